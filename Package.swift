@@ -1,0 +1,75 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The layers, lowest first; a target may import only from targets above it in this file.
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["MemtraceTestSupport"], path: "Tests/\(name)",
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "memtrace",
+  products: [.executable(name: "memtrace", targets: ["memtrace"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Layer 0: system libraries.
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // Layer 1: vocabulary.
+    library("TraceModel"),
+    // Layer 2: text to records, records to and from the file.
+    library("TraceIngest", ["TraceModel", "CZstd", "CZlib"]),
+    library("TraceStore", ["TraceModel", "CZstd", "CZlib"]),
+    // Layer 3: folds over batches.
+    library("TraceAnalysis", ["TraceModel"]),
+    // Layer 4: results to documents and files.
+    library(
+      "TraceReport", ["TraceModel", "TraceAnalysis"], resources: [.embedInCode("Schemas")]),
+    library("TraceExport", ["TraceModel"]),
+    // Layer 5: options to calls to exit code.
+    library(
+      "MemtraceCommands",
+      [
+        "TraceModel", "TraceIngest", "TraceStore", "TraceAnalysis", "TraceReport", "TraceExport",
+        argumentParser,
+      ]),
+    // Layer 6.
+    .executableTarget(
+      name: "memtrace", dependencies: ["MemtraceCommands", argumentParser],
+      swiftSettings: settings),
+
+    .target(
+      name: "MemtraceTestSupport", dependencies: ["TraceModel"],
+      path: "Tests/MemtraceTestSupport", swiftSettings: settings),
+    tests("TraceModelTests", ["TraceModel"]),
+    tests("TraceIngestTests", ["TraceModel", "TraceIngest", "TraceAnalysis"]),
+    tests("TraceStoreTests", ["TraceModel", "TraceStore", "TraceAnalysis"]),
+    tests("TraceAnalysisTests", ["TraceModel", "TraceAnalysis", "TraceIngest"]),
+    tests("TraceReportTests", ["TraceModel", "TraceAnalysis", "TraceReport"]),
+    tests("MemtraceCommandsTests", ["TraceModel", "MemtraceCommands"]),
+  ]
+)

@@ -1,0 +1,261 @@
+import CZlib
+import CZstd
+import Glibc
+package import TraceModel
+
+/// A file, a pipe or standard input as bytes, decompressed where its content is zstd or gzip.
+///
+/// Rationale: read in blocks rather than mapped, so that resident memory does not follow the
+/// input's size and a file that shrinks meanwhile is no bus error.
+package final class InputFile {
+  /// The name in messages; `-` is standard input.
+  package let name: String
+  /// Bytes handed out, after decompression.
+  package private(set) var byteCount: UInt64 = 0
+
+  private let descriptor: Int32
+  private var compressed: [UInt8] = []
+  private var compressedStart = 0
+  private var isAtEnd = false
+  private var decoder = Decoder.undecided
+  /// Bytes already decoded for ``head(limit:)`` and not yet handed out.
+  private var pending: [UInt8] = []
+
+  /// The decoder stands before the first, or after the last, byte of a frame.
+  private var isBetweenFrames = true
+  /// The decoder's last output filled its buffer: more may be waiting without further input.
+  private var mayHoldOutput = false
+
+  @safe private enum Decoder {
+    case undecided
+    case none
+    case zstd(OpaquePointer)
+    case gzip(UnsafeMutablePointer<z_stream>)
+  }
+
+  package init(path: String) throws(TraceError) {
+    name = path
+    if path == "-" {
+      descriptor = 0
+      return
+    }
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw InputFile.failure("cannot open", path)
+    }
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      close(descriptor)
+      throw TraceError(
+        .inputOutput, "is a directory, not a file", at: SourceLocation(file: path),
+        remedy: "name the files in it")
+    }
+  }
+
+  deinit {
+    switch decoder {
+    case .zstd(let stream): unsafe ZSTD_freeDStream(stream)
+    case .gzip(let stream):
+      unsafe inflateEnd(stream)
+      unsafe stream.deallocate()
+    case .none, .undecided: break
+    }
+    if name != "-" { close(descriptor) }
+  }
+
+  /// The first bytes, which a later ``read(into:)`` hands out again.
+  package func head(limit: Int) throws(TraceError) -> [UInt8] {
+    while pending.count < limit {
+      let before = pending.count
+      try decode(into: &pending)
+      if pending.count == before { break }
+    }
+    return Array(pending.prefix(limit))
+  }
+
+  /// Appends the next bytes to `buffer`; false at the end of the input.
+  package func read(into buffer: inout [UInt8]) throws(TraceError) -> Bool {
+    try Interruption.check()
+    if !pending.isEmpty {
+      buffer += pending
+      byteCount += UInt64(pending.count)
+      pending = []
+      return true
+    }
+    let before = buffer.count
+    try decode(into: &buffer)
+    byteCount += UInt64(buffer.count - before)
+    return buffer.count > before
+  }
+
+  /// Appends decoded bytes; appends nothing only at the end of the input.
+  private func decode(into buffer: inout [UInt8]) throws(TraceError) {
+    if case .undecided = decoder { try chooseDecoder() }
+    switch decoder {
+    case .undecided: break
+    case .none:
+      if compressedStart == compressed.count { try fill() }
+      buffer += compressed[compressedStart...]
+      compressedStart = compressed.count
+    case .zstd(let stream): try unsafe decodeZstd(stream, into: &buffer)
+    case .gzip(let stream): try unsafe decodeGzip(stream, into: &buffer)
+    }
+  }
+
+  private func chooseDecoder() throws(TraceError) {
+    while compressed.count < 4, !isAtEnd { try fill() }
+    let magic = Array(compressed.prefix(4))
+    if magic == [0x28, 0xB5, 0x2F, 0xFD] || (magic.count == 4 && isSkippable(magic)) {
+      guard let stream = unsafe ZSTD_createDStream() else { throw outOfMemory() }
+      _ = unsafe ZSTD_DCtx_setParameter(
+        stream, ZSTD_d_windowLogMax, InputLimits.zstdWindowLog)
+      unsafe decoder = .zstd(stream)
+    } else if magic.starts(with: [0x1F, 0x8B]) {
+      let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+      unsafe stream.initialize(to: z_stream())
+      let gzipWindow: Int32 = 15 + 16
+      let status = unsafe inflateInit2_(
+        stream, gzipWindow, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+      guard status == Z_OK else {
+        unsafe stream.deallocate()
+        throw outOfMemory()
+      }
+      unsafe decoder = .gzip(stream)
+    } else {
+      decoder = .none
+    }
+  }
+
+  private func isSkippable(_ magic: [UInt8]) -> Bool {
+    magic[0] & 0xF0 == 0x50 && magic[1] == 0x2A && magic[2] == 0x4D && magic[3] == 0x18
+  }
+
+  private func decodeZstd(
+    _ stream: OpaquePointer, into buffer: inout [UInt8]
+  ) throws(TraceError) {
+    var output = [UInt8](repeating: 0, count: InputLimits.blockBytes)
+    while true {
+      if compressedStart == compressed.count, !mayHoldOutput { try fill() }
+      let available = compressed.count - compressedStart
+      if available == 0, !mayHoldOutput {
+        guard isBetweenFrames else { throw truncated("zstd") }
+        return
+      }
+      var produced = 0
+      var consumed = 0
+      let status = unsafe compressed.withUnsafeBytes { source in
+        unsafe output.withUnsafeMutableBytes { target in
+          var from = unsafe ZSTD_inBuffer(
+            src: source.baseAddress?.advanced(by: compressedStart), size: available, pos: 0)
+          var into = unsafe ZSTD_outBuffer(
+            dst: target.baseAddress, size: target.count, pos: 0)
+          let status = unsafe ZSTD_decompressStream(stream, &into, &from)
+          produced = unsafe into.pos
+          consumed = unsafe from.pos
+          return status
+        }
+      }
+      guard ZSTD_isError(status) == 0 else {
+        throw broken("zstd", unsafe String(cString: ZSTD_getErrorName(status)))
+      }
+      compressedStart += consumed
+      if consumed + produced > 0 { isBetweenFrames = status == 0 }
+      mayHoldOutput = produced == output.count
+      if produced > 0 {
+        buffer += output[..<produced]
+        return
+      }
+    }
+  }
+
+  private func decodeGzip(
+    _ stream: UnsafeMutablePointer<z_stream>, into buffer: inout [UInt8]
+  ) throws(TraceError) {
+    var output = [UInt8](repeating: 0, count: InputLimits.blockBytes)
+    while true {
+      if compressedStart == compressed.count, !mayHoldOutput { try fill() }
+      let available = compressed.count - compressedStart
+      if available == 0, !mayHoldOutput {
+        guard isBetweenFrames else { throw truncated("gzip") }
+        return
+      }
+      var produced = 0
+      var consumed = 0
+      let status = unsafe compressed.withUnsafeMutableBufferPointer { source in
+        unsafe output.withUnsafeMutableBufferPointer { target in
+          unsafe stream.pointee.next_in = source.baseAddress?.advanced(by: compressedStart)
+          unsafe stream.pointee.avail_in = UInt32(available)
+          unsafe stream.pointee.next_out = target.baseAddress
+          unsafe stream.pointee.avail_out = UInt32(target.count)
+          let status = unsafe inflate(stream, Z_NO_FLUSH)
+          consumed = available - Int(unsafe stream.pointee.avail_in)
+          produced = target.count - Int(unsafe stream.pointee.avail_out)
+          return status
+        }
+      }
+      compressedStart += consumed
+      mayHoldOutput = produced == output.count
+      if consumed + produced > 0 { isBetweenFrames = status == Z_STREAM_END }
+      if status == Z_STREAM_END {
+        unsafe inflateReset(stream)
+      } else if status != Z_OK, status != Z_BUF_ERROR {
+        let message = unsafe stream.pointee.msg
+        throw unsafe broken("gzip", message.map { unsafe String(cString: $0) } ?? "no reason given")
+      }
+      if produced > 0 {
+        buffer += output[..<produced]
+        return
+      }
+    }
+  }
+
+  /// Reads the next block of the file; the buffer is empty afterwards only at its end.
+  private func fill() throws(TraceError) {
+    compressed.removeSubrange(..<compressedStart)
+    compressedStart = 0
+    guard !isAtEnd else { return }
+    let before = compressed.count
+    compressed += [UInt8](repeating: 0, count: InputLimits.blockBytes)
+    while true {
+      let count = unsafe compressed.withUnsafeMutableBytes { bytes in
+        unsafe Glibc.read(
+          descriptor, bytes.baseAddress?.advanced(by: before), InputLimits.blockBytes)
+      }
+      if count >= 0 {
+        compressed.removeSubrange((before + count)...)
+        isAtEnd = count == 0
+        return
+      }
+      guard errno == EINTR else {
+        compressed.removeSubrange(before...)
+        throw InputFile.failure("cannot read", name)
+      }
+      try Interruption.check()
+    }
+  }
+
+  private static func failure(_ what: String, _ path: String) -> TraceError {
+    let file = path == "-" ? "standard input" : path
+    let reason = unsafe String(cString: strerror(errno))
+    return TraceError(
+      .inputOutput, "\(what): \(reason)", at: SourceLocation(file: file),
+      remedy: path == "-" ? "name a file, or give the input on standard input" : nil)
+  }
+
+  private func outOfMemory() -> TraceError {
+    TraceError(.limitExceeded, "out of memory", at: SourceLocation(file: name))
+  }
+
+  private func truncated(_ format: String) -> TraceError {
+    TraceError(
+      .truncated, "the \(format) data ends before its end",
+      at: SourceLocation(file: name, byteOffset: byteCount),
+      remedy: "copy the file again, or decompress what is there and ingest that")
+  }
+
+  private func broken(_ format: String, _ reason: String) -> TraceError {
+    TraceError(
+      .corrupted, "damaged \(format) data: \(reason)",
+      at: SourceLocation(file: name, byteOffset: byteCount))
+  }
+}

@@ -1,0 +1,80 @@
+package import TraceModel
+
+/// Whole lines of an input, a block of them at a time.
+package struct LineBlock {
+  /// Lines with their ends; only the last line of the input may lack its end.
+  package var bytes: [UInt8]
+  /// The number of the first line, from 1.
+  package var firstLine: Int
+}
+
+/// Cuts an input into blocks of whole lines in bounded memory.
+package struct LineBlocks: ~Copyable {
+  /// The input's last line has no end: a torn log, or a program that was killed.
+  package private(set) var endsInsideLine = false
+  /// Lines handed out or skipped.
+  package private(set) var lineCount = 0
+  /// The first line that was longer than the limit, and how many there were.
+  package private(set) var overlongLines: (first: Int, count: Int)?
+
+  private let input: InputFile
+  private var carry: [UInt8] = []
+  private var isAtEnd = false
+
+  package init(_ input: InputFile) {
+    self.input = input
+  }
+
+  package mutating func next() throws(TraceError) -> LineBlock? {
+    while !isAtEnd {
+      var bytes = carry
+      carry = []
+      isAtEnd = try !input.read(into: &bytes)
+      if isAtEnd {
+        guard !bytes.isEmpty else { return nil }
+        endsInsideLine = true
+        return block(bytes, lines: 1)
+      }
+      guard let lastEnd = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
+        carry = bytes
+        if carry.count > InputLimits.lineBytes { try skipLine() }
+        continue
+      }
+      carry = Array(bytes[(lastEnd + 1)...])
+      bytes.removeSubrange((lastEnd + 1)...)
+      return block(bytes, lines: bytes.count { $0 == UInt8(ascii: "\n") })
+    }
+    return nil
+  }
+
+  private mutating func block(_ bytes: [UInt8], lines: Int) -> LineBlock {
+    defer { lineCount += lines }
+    return LineBlock(bytes: bytes, firstLine: lineCount + 1)
+  }
+
+  /// Reads past a line that is too long to be anything, in bounded memory.
+  private mutating func skipLine() throws(TraceError) {
+    var skipped = UInt64(carry.count)
+    carry = []
+    lineCount += 1
+    overlongLines = (overlongLines?.first ?? lineCount, (overlongLines?.count ?? 0) + 1)
+    while true {
+      var bytes: [UInt8] = []
+      guard try input.read(into: &bytes) else {
+        isAtEnd = true
+        return
+      }
+      if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+        carry = Array(bytes[(end + 1)...])
+        return
+      }
+      skipped += UInt64(bytes.count)
+      guard skipped <= InputLimits.endlessLineBytes else {
+        throw TraceError(
+          .limitExceeded, "a line longer than \(InputLimits.endlessLineBytes >> 20) MiB",
+          at: SourceLocation(file: input.name, line: lineCount),
+          remedy: "this is no text capture; give the program's output or an allocator log")
+      }
+    }
+  }
+}

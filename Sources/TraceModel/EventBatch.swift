@@ -1,0 +1,142 @@
+/// Consecutive events as columns.
+///
+/// The reader fills shapes, times, threads and values. ``DerivedColumns`` are added once, at
+/// ingest, so that no later query needs a table of live blocks.
+package struct EventBatch: Sendable {
+  /// The ordinal of row 0 in the trace.
+  package var firstEvent: UInt64
+  /// The shapes that `shapes` indexes.
+  package var shapeTable: [EventShape]
+  package var shapes: [UInt16] = []
+  /// Nanoseconds.
+  package var times: [UInt64] = []
+  package var threads: [UInt64] = []
+  /// The core keys, one value a row; 0 where the row's shape lacks the key.
+  package var addresses: [UInt64] = []
+  package var olds: [UInt64] = []
+  package var sizes: [UInt64] = []
+  package var stacks: [UInt64] = []
+  /// The other keys: for each field, the values of the rows whose shape has it, in row order.
+  ///
+  /// Text fields index `strings`; signed ones are bit patterns of `Int64`.
+  package var extras: [EventField: [UInt64]] = [:]
+  package var strings: [String] = []
+  package var derived = DerivedColumns()
+
+  package init(firstEvent: UInt64 = 0, shapeTable: [EventShape] = []) {
+    self.firstEvent = firstEvent
+    self.shapeTable = shapeTable
+  }
+
+  package var count: Int { shapes.count }
+  package var isEmpty: Bool { shapes.isEmpty }
+
+  package mutating func reserveCapacity(_ rows: Int) {
+    shapes.reserveCapacity(rows)
+    times.reserveCapacity(rows)
+    threads.reserveCapacity(rows)
+    addresses.reserveCapacity(rows)
+    olds.reserveCapacity(rows)
+    sizes.reserveCapacity(rows)
+    stacks.reserveCapacity(rows)
+  }
+
+  /// The fields that have a column of their own in every batch.
+  package static func isCore(_ field: EventField) -> Bool {
+    field == EventShape.address || field == EventShape.old || field == EventShape.size
+      || field == EventShape.stack
+  }
+}
+
+/// What ingest found out about each row of a batch.
+package struct DerivedColumns: Sendable, Equatable {
+  /// No block begins in this row.
+  package static let noCategory: UInt8 = .max
+
+  /// The category of the block that begins in the row, by code.
+  package var categories: [UInt8] = []
+  /// Ordinal + 1 of the event whose block ends in the row; 0 where none does.
+  package var releases: [UInt64] = []
+  /// For each release of an event before this batch, in row order: what that block was.
+  package var farReleases: [ReleasedBlock] = []
+  /// Changes that no heap block explains: mappings, stacks, and bytes that changed owner.
+  package var adjustments: [Adjustment] = []
+  /// Live bytes just before row 0, by cell; cells of no bytes are absent.
+  package var checkpoint: [CellBytes] = []
+
+  package init() {}
+}
+
+/// A block that ends, as its allocation described it.
+package struct ReleasedBlock: Hashable, Sendable {
+  package var size: UInt64
+  package var thread: UInt64
+  package var category: UInt8
+  package var stack: UInt64?
+
+  package init(size: UInt64, thread: UInt64, category: UInt8, stack: UInt64?) {
+    self.size = size
+    self.thread = thread
+    self.category = category
+    self.stack = stack
+  }
+}
+
+/// A change of live bytes in one cell, made by one row.
+package struct Adjustment: Hashable, Sendable {
+  package var row: Int
+  package var category: MemoryCategory
+  /// The thread that asked for the memory.
+  package var allocatingThread: UInt64
+  /// The thread that uses it, where that is known.
+  package var owner: UInt64?
+  package var committed: Int64
+  package var reserved: Int64
+  package var count: Int64
+
+  package init(
+    row: Int, category: MemoryCategory, allocatingThread: UInt64, owner: UInt64?,
+    committed: Int64, reserved: Int64, count: Int64
+  ) {
+    self.row = row
+    self.category = category
+    self.allocatingThread = allocatingThread
+    self.owner = owner
+    self.committed = committed
+    self.reserved = reserved
+    self.count = count
+  }
+}
+
+/// Category and thread: the grain at which live bytes are kept.
+package struct Cell: Hashable, Sendable, Comparable {
+  package var category: MemoryCategory
+  /// The owner where it is known, else the allocating thread.
+  package var thread: UInt64
+
+  package init(category: MemoryCategory, thread: UInt64) {
+    self.category = category
+    self.thread = thread
+  }
+
+  package static func < (left: Cell, right: Cell) -> Bool {
+    (left.category, left.thread) < (right.category, right.thread)
+  }
+}
+
+/// Live bytes of one cell.
+package struct CellBytes: Hashable, Sendable {
+  package var cell: Cell
+  package var committed: Int64
+  package var reserved: Int64
+  package var count: Int64
+
+  package init(cell: Cell, committed: Int64 = 0, reserved: Int64 = 0, count: Int64 = 0) {
+    self.cell = cell
+    self.committed = committed
+    self.reserved = reserved
+    self.count = count
+  }
+
+  package var isZero: Bool { committed == 0 && reserved == 0 && count == 0 }
+}

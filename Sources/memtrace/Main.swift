@@ -1,0 +1,9 @@
+import ArgumentParser
+import MemtraceCommands
+
+@main
+enum Main {
+  static func main() {
+    Memtrace.main()
+  }
+}
