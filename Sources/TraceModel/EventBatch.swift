@@ -90,18 +90,23 @@ package struct Adjustment: Hashable, Sendable {
   package var allocatingThread: UInt64
   /// The thread that uses it, where that is known.
   package var owner: UInt64?
+  /// The call stack that asked for it, where the log says.
+  package var stack: UInt64?
   package var committed: Int64
   package var reserved: Int64
   package var count: Int64
 
+  package var cell: Cell { Cell(category: category, thread: owner ?? allocatingThread) }
+
   package init(
     row: Int, category: MemoryCategory, allocatingThread: UInt64, owner: UInt64?,
-    committed: Int64, reserved: Int64, count: Int64
+    stack: UInt64? = nil, committed: Int64, reserved: Int64, count: Int64
   ) {
     self.row = row
     self.category = category
     self.allocatingThread = allocatingThread
     self.owner = owner
+    self.stack = stack
     self.committed = committed
     self.reserved = reserved
     self.count = count

@@ -16,15 +16,19 @@ package struct TraceSource: Hashable, Sendable {
   package var bytes: Int64
   /// What the input, its header or `--scope` says; nil where nothing does.
   package var scope: TraceScope?
+  /// The ordinal of its first event, where it has any.
+  package var firstEvent: UInt64
 
   package init(
-    name: String, format: String, lines: Int64 = 0, bytes: Int64 = 0, scope: TraceScope? = nil
+    name: String, format: String, lines: Int64 = 0, bytes: Int64 = 0, scope: TraceScope? = nil,
+    firstEvent: UInt64 = 0
   ) {
     self.name = name
     self.format = format
     self.lines = lines
     self.bytes = bytes
     self.scope = scope
+    self.firstEvent = firstEvent
   }
 }
 

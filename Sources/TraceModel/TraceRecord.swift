@@ -14,18 +14,29 @@ package struct LogHeader: Hashable, Sendable {
   /// The ordinal of the first event after it.
   package var firstEvent: UInt64
   /// The line without its end.
-  package var text: String
-  /// The `key=value` pairs in it.
-  package var values: [String: String]
+  package let text: String
+  /// The number after `#memtrace-log`, and the `key=value` pairs behind it.
+  package let version: String?
+  package let values: [String: String]
 
-  package init(source: Int, firstEvent: UInt64, text: String, values: [String: String]) {
+  /// Takes a line that begins with `#memtrace-log`; nil for any other.
+  package init?(source: Int, firstEvent: UInt64, text: String) {
+    let words = text.split(separator: " ")
+    guard words.first == "#memtrace-log" else { return nil }
     self.source = source
     self.firstEvent = firstEvent
     self.text = text
+    version = words.count > 1 && !words[1].contains("=") ? String(words[1]) : nil
+    var values: [String: String] = [:]
+    for word in words.dropFirst() {
+      guard let equals = word.firstIndex(of: "=") else { continue }
+      values[String(word[..<equals])] = String(word[word.index(after: equals)...])
+    }
     self.values = values
   }
 
   package var pageSize: UInt64? { values["pagesize"].flatMap { UInt64($0) } }
+  package var scope: TraceScope? { values["scope"].flatMap(TraceScope.init(rawValue:)) }
 }
 
 package struct StackDefinition: Hashable, Sendable {

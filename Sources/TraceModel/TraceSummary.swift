@@ -7,10 +7,14 @@ package struct TraceSummary: Hashable, Sendable {
   package var committedPeak = Peak()
   /// The moment of the largest reserved total.
   package var reservedPeak = Peak()
+  /// The largest `rss=` of the log's samples; nil where it has none.
+  package var residentPeak: Peak?
   /// Each category's own committed peak.
   package var categoryPeaks: [MemoryCategory: Peak] = [:]
   /// Each thread's own committed peak.
   package var threadPeaks: [UInt64: Peak] = [:]
+  /// What the log says of threads beyond their events.
+  package var threads: [UInt64: ThreadFacts] = [:]
   /// Largest committed total by time, in buckets of equal width.
   package var timeline = PeakTimeline()
   /// Live bytes after the last event.
@@ -23,6 +27,17 @@ package struct TraceSummary: Hashable, Sendable {
   package var backwardTimes: UInt64 = 0
   /// The categories that the events can show.
   package var covers: Set<MemoryCategory> = []
+
+  package init() {}
+}
+
+/// A thread's name, and the stack it runs on.
+package struct ThreadFacts: Hashable, Sendable {
+  package var name: String?
+  package var creator: UInt64?
+  package var stackBytes: Int64?
+  /// The creator was found by the guard pages in the stack it had given, not by `thread-start`.
+  package var isInferred = false
 
   package init() {}
 }
@@ -46,9 +61,11 @@ package struct PeakTimeline: Hashable, Sendable {
   package static let bucketLimit = 2048
 
   package var start: UInt64 = 0
-  /// Nanoseconds a bucket; a power of two.
-  package var width: UInt64 = 1
+  /// Log2 of the nanoseconds of a bucket.
+  package var shift: UInt64 = 0
   package var peaks: [Int64] = []
+
+  package var width: UInt64 { 1 << shift }
 
   /// The total after the last note: what an empty bucket holds.
   package var current: Int64 = 0
@@ -59,15 +76,15 @@ package struct PeakTimeline: Hashable, Sendable {
   package mutating func note(_ bytes: Int64, at time: UInt64) {
     if peaks.isEmpty { start = time }
     let offset = time > start ? time - start : 0
-    while offset / width >= UInt64(PeakTimeline.bucketLimit) { halve() }
-    let bucket = Int(offset / width)
+    while offset >> shift >= UInt64(PeakTimeline.bucketLimit) { halve() }
+    let bucket = Int(offset >> shift)
     while peaks.count <= bucket { peaks.append(current) }
     peaks[bucket] = max(peaks[bucket], bytes)
     current = bytes
   }
 
   private mutating func halve() {
-    width *= 2
+    shift += 1
     peaks = stride(from: 0, to: peaks.count, by: 2).map { index in
       index + 1 < peaks.count ? max(peaks[index], peaks[index + 1]) : peaks[index]
     }

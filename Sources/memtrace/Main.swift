@@ -3,7 +3,5 @@ import MemtraceCommands
 
 @main
 enum Main {
-  static func main() {
-    Memtrace.main()
-  }
+  static func main() { ProgramRun.main() }
 }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import TraceAnalysis
+import TraceIngest
+import TraceModel
+import TraceReport
+import TraceStore
+
+struct Diff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compares two footprints: an estimate or a store against another.",
+    discussion: """
+      A is what is expected, B what is judged against it. Rows that only one side covers are shown \
+      and decide nothing.
+
+      EXAMPLES
+        memtrace diff estimate.json trace.zst
+        memtrace diff last-night.zst tonight.zst --tolerance 2%,1KiB
+        memtrace diff estimate.json trace.zst --fields --format markdown
+
+      EXIT CODES
+        0  within what is allowed, or below it
+        1  a row is over what is allowed
+        2  a side cannot be read
+        3  the sides have nothing in common that could be judged
+        64 wrong usage
+      """)
+
+  @Argument(help: ArgumentHelp("What is expected.", valueName: "A"))
+  var left: String
+
+  @Argument(help: ArgumentHelp("What is judged.", valueName: "B"))
+  var right: String
+
+  @Option(help: "What B may exceed A by: 5%, 1KiB, or 5%,1KiB (the larger counts).")
+  var tolerance: Tolerance = .none
+
+  @Flag(help: "Compare the dump's lines, too.")
+  var fields = false
+
+  @Option(help: "Take a store's events or its snapshots.")
+  var from: FootprintSource?
+
+  @OptionGroup var result: ResultOptions
+
+  func validate() throws {
+    if from == .estimate { throw ValidationError("--from takes events or snapshots.") }
+  }
+
+  func run() throws {
+    let diff = FootprintDiff(try side(left), try side(right), tolerance: tolerance)
+    for warning in diff.warnings { Messages.print("warning: \(warning)") }
+    try result.write(.diff(diff, showingFields: fields))
+    guard diff.verdict.exitCode == 0 else { throw ExitCode(diff.verdict.exitCode) }
+  }
+
+  /// An estimate begins as JSON does; everything else must be a store.
+  private func side(_ path: String) throws -> DiffSide {
+    let input = try InputFile(path: path)
+    let head = try input.head(limit: 64)
+    if head.first(where: { ![9, 10, 13, 32].contains($0) }) == UInt8(ascii: "{") {
+      var bytes: [UInt8] = []
+      while try input.read(into: &bytes) {
+        guard bytes.count <= 1 << 26 else {
+          throw TraceError(
+            .limitExceeded, "an estimate of more than 64 MiB", at: SourceLocation(file: path))
+        }
+      }
+      return DiffSide(try Estimate(json: bytes, file: path), name: path)
+    }
+    return try measured(try TraceFile(path: path))
+  }
+
+  private func measured(_ store: TraceFile) throws -> DiffSide {
+    let source = StoreFootprint(store: store, requested: from)
+    let snapshots = try store.snapshots()
+    let latest = snapshots.lastIndex { $0.isComplete }
+    let split = latest.map { SnapshotFootprint.footprint(of: snapshots[$0], index: $0) }
+    let isFromEvents = try source.source() == .events
+    let shown = isFromEvents ? latest : SnapshotFootprint.peak(of: snapshots)?.index
+    return DiffSide(
+      try source.peak(.committed), name: store.path, labels: store.metadata.labels,
+      globalHeapSplit: isFromEvents ? split : nil, snapshot: shown.map { snapshots[$0] })
+  }
+}
+
+extension Tolerance: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
+}

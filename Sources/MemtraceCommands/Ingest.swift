@@ -1,0 +1,131 @@
+import ArgumentParser
+import Glibc
+import TraceIngest
+import TraceModel
+import TraceStore
+
+/// Reads dumps and logs into a store.
+struct Ingest: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reads memory-consumption dumps and allocator logs into one store.",
+    discussion: """
+      Inputs are files, or - for standard input, also compressed with zstd or gzip. What an input \
+      is, its content says; several of one run go into one store.
+
+      EXAMPLES
+        memtrace ingest dump.txt
+        memtrace ingest stdout.txt alloc.log --scope wamr -o run.zst
+        iwasm -v=5 app.wasm 2>&1 | memtrace ingest - -o run.zst --label target=thumbv7
+
+      EXIT CODES
+        0  the store is written, perhaps with diagnostics
+        2  no dump, block or event in an input, or it cannot be read: nothing is written
+        64 wrong usage
+      """)
+
+  @Argument(help: ArgumentHelp("Dumps and logs.", valueName: "input"))
+  var inputs: [String]
+
+  @Option(name: .short, help: ArgumentHelp("The store to write.", valueName: "file"))
+  var output = "trace.zst"
+
+  @Option(help: "Read all inputs as this format instead of detecting it.")
+  var inputFormat: String?
+
+  @Option(help: "Whose allocations a log without a header holds: wamr or process.")
+  var scope: TraceScope?
+
+  @Option(
+    name: .customLong("label"),
+    help: ArgumentHelp("A fact about the run, such as wamr=2.4.4.", valueName: "name=value"))
+  var labels: [String] = []
+
+  @Flag(help: "Add to an existing store.")
+  var append = false
+
+  @Flag(help: "Replace an existing store.")
+  var force = false
+
+  @Flag(help: "End at the first warning, with nothing written.")
+  var strict = false
+
+  @Flag(help: "Say how long it took and how much memory.")
+  var stats = false
+
+  func validate() throws {
+    if append, force { throw ValidationError("--append and --force exclude each other.") }
+    for label in labels {
+      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw ValidationError("--label takes name=value, not \(label).")
+      }
+    }
+    if inputs.filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("Standard input can be read once only.")
+    }
+  }
+
+  func run() throws {
+    var options = TraceIngestion.Options()
+    options.format = inputFormat
+    options.scope = scope
+    options.isStrict = strict
+    options.labels = labels.map(RunLabel.init(option:))
+    let files = try inputs.map { path throws(TraceError) in try InputFile(path: path) }
+    let existing = append ? try TraceFile(path: output) : nil
+    let writer = try TraceWriter(path: output, replaces: force || append)
+    var ingestion = TraceIngestion(writer: writer, options: options)
+    do {
+      if let existing { try ingestion.copy(existing) }
+      for file in files { try ingestion.ingest(file) }
+      _ = try ingestion.finish()
+    } catch {
+      writer.discard()
+      throw error
+    }
+    Messages.print(ingestion.metadata.diagnostics)
+    Messages.print(
+      "\(output): \(ingestion.snapshots) dumps (\(ingestion.completeSnapshots) complete), "
+        + "\(ingestion.eventCount) events")
+    if stats { IngestStatistics(ingestion).print() }
+  }
+}
+
+extension TraceScope: ExpressibleByArgument {}
+
+extension RunLabel {
+  /// Takes `name=value`.
+  init(option: String) {
+    let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    self.init(
+      name: String(parts.first ?? ""), value: String(parts.last ?? ""), isInferred: false)
+  }
+}
+
+/// What a run of ingest cost.
+private struct IngestStatistics {
+  let events: UInt64
+  let bytes: UInt64
+  let cpuMicroseconds: UInt64
+  let peakKiB: UInt64
+
+  init(_ ingestion: TraceIngestion) {
+    events = ingestion.eventCount
+    bytes = ingestion.bytesRead
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+    let micros = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+    cpuMicroseconds = UInt64(max(1, seconds * 1_000_000 + Int(micros)))
+    peakKiB = UInt64(max(0, usage.ru_maxrss))
+  }
+
+  func print() {
+    Messages.print(
+      """
+      stats: \(events) events, \(bytes) bytes of text, \(cpuMicroseconds / 1000) ms of CPU time, \
+      \(events * 1_000_000 / cpuMicroseconds) events/s of CPU time, \
+      \(bytes / cpuMicroseconds) MB/s, peak memory \(peakKiB / 1024) MiB
+      """)
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Glibc
+import Synchronization
+package import TraceModel
+
+/// Runs the program: arguments to command to exit code.
+package enum ProgramRun {
+  /// Never returns; every failure ends with a message and the exit code that the contract names.
+  package static func main() -> Never {
+    prepareSignals()
+    do {
+      var command = try Memtrace.parseAsRoot()
+      try command.run()
+      exit(0)
+    } catch let error as TraceError {
+      Messages.print(error.description)
+      exit(exitCode(for: error))
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      // Help and version come here, too; ArgumentParser knows where each is printed.
+      Memtrace.exit(withError: error)
+    }
+  }
+
+  /// 3 where the input is fine but says too little, 128 + SIGINT for the user's own stop, else 2.
+  package static func exitCode(for error: TraceError) -> Int32 {
+    switch error.code {
+    case .insufficientData: 3
+    case .interrupted: 128 + SIGINT
+    default: 2
+    }
+  }
+
+  private static func prepareSignals() {
+    // A closed pipe and a full quota are write errors, not deaths.
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in
+      Interruption.isRequested.store(true, ordering: .relaxed)
+    }
+    // Without SA_RESTART: a read that waits for input ends, and the flag is seen.
+    for number in [SIGINT, SIGTERM] { unsafe sigaction(number, &action, nil) }
+  }
+}

@@ -1,0 +1,148 @@
+import ArgumentParser
+import TraceAnalysis
+import TraceModel
+import TraceReport
+import TraceStore
+
+struct Sites: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows which call stacks asked for the memory that is live at a moment.",
+    discussion: """
+      EXAMPLES
+        memtrace sites trace.zst
+        memtrace sites trace.zst --at end --top 5
+
+      \(readingExitCodes)
+      """)
+
+  @OptionGroup var store: StoreArgument
+
+  @Option(help: "The moment: peak, end, or a time in nanoseconds as the log counts them.")
+  var at: Moment = .peak
+
+  @Option(help: "How many sites to show.")
+  var top = 20
+
+  @OptionGroup var result: ResultOptions
+
+  func validate() throws { try validateTop(top) }
+
+  func run() throws {
+    let store = try store.open()
+    try result.write(.sites(try SiteQuery(store: store).selection(at: at, limit: top)))
+  }
+}
+
+struct Leaks: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows what was never freed, by call stack.",
+    discussion: """
+      EXAMPLES
+        memtrace leaks trace.zst
+        memtrace leaks trace.zst --format json
+
+      \(readingExitCodes)
+      """)
+
+  @OptionGroup var store: StoreArgument
+
+  @Option(help: "How many sites to show.")
+  var top = 20
+
+  @OptionGroup var result: ResultOptions
+
+  func validate() throws { try validateTop(top) }
+
+  func run() throws {
+    let store = try store.open()
+    try result.write(.leaks(try SiteQuery(store: store).selection(at: .end, limit: top)))
+  }
+}
+
+private func validateTop(_ top: Int) throws {
+  guard top > 0 else { throw ValidationError("--top takes a number from 1 on.") }
+}
+
+/// A moment of an event log.
+enum Moment: ExpressibleByArgument {
+  case peak
+  case end
+  case time(UInt64)
+
+  init?(argument: String) {
+    switch argument {
+    case "peak": self = .peak
+    case "end": self = .end
+    default:
+      guard let time = UInt64(argument) else { return nil }
+      self = .time(time)
+    }
+  }
+
+  var defaultValueDescription: String { name }
+
+  var name: String {
+    switch self {
+    case .peak: "peak"
+    case .end: "end"
+    case .time(let time): "\(time)"
+    }
+  }
+}
+
+/// Sites of a store at a moment, with their frames.
+private struct SiteQuery {
+  let store: TraceFile
+
+  func selection(at moment: Moment, limit: Int) throws -> SiteSelection {
+    guard store.summary.eventCount > 0 else {
+      throw TraceError(
+        .insufficientData, "the store has no events", at: SourceLocation(file: store.path),
+        remedy: "call stacks come from an allocator log; a dump has none")
+    }
+    let last: UInt64? =
+      switch moment {
+      case .peak: store.summary.committedPeak.event
+      case .end: .max
+      case .time(let time): try lastEvent(until: time)
+      }
+    var sites = SiteAggregator(through: last ?? 0)
+    if let last { try store.fold(&sites, through: last) }
+    let stacks = Dictionary(
+      try store.stacks().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let reports = sites.sites.map { site, totals in
+      SiteReport(
+        stack: site.stack, category: site.category, thread: "\(site.thread)",
+        bytes: ByteCount(totals.bytes), blocks: totals.blocks, allocations: totals.allocations,
+        allocatedBytes: ByteCount(totals.allocatedBytes),
+        frames: SiteQuery.frames(of: site.stack, in: stacks))
+    }
+    return SiteSelection(reports, moment: moment.name, limit: limit)
+  }
+
+  /// The last event before the clock passes a time; nil where the first is later.
+  private func lastEvent(until time: UInt64) throws -> UInt64? {
+    var last: UInt64?
+    for group in store.eventGroups {
+      let batch = try store.aggregates(of: group)
+      for row in 0..<batch.count {
+        guard batch.times[row] <= time else { return last }
+        last = batch.firstEvent + UInt64(row)
+      }
+    }
+    return last
+  }
+
+  /// A stack's frames up to its root; a chain that runs in a circle ends.
+  private static func frames(
+    of id: StackID?, in stacks: [StackID: StackDefinition]
+  ) -> [String] {
+    var frames: [String] = []
+    var next = id
+    while let id = next, let stack = stacks[id], frames.count < 256 {
+      frames.append(stack.frame)
+      next = stack.parent
+    }
+    return frames
+  }
+}

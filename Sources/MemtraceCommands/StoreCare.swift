@@ -1,0 +1,81 @@
+import ArgumentParser
+import TraceModel
+import TraceReport
+import TraceStore
+
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks every byte of a store against its checksums.",
+    discussion: """
+      EXAMPLES
+        memtrace verify trace.zst
+
+      EXIT CODES
+        0  the store is whole
+        2  it is not: the damaged part is named
+        64 wrong usage
+      """)
+
+  @OptionGroup var store: StoreArgument
+
+  func run() throws {
+    let store = try store.open()
+    let found = try store.verify()
+    try ResultOutput.standardOutput(
+      Array(
+        ("\(store.path): whole; \(found.bytes) bytes in \(found.frames) frames, "
+          + "\(found.rowGroups) row groups, \(found.events) events\n").utf8))
+  }
+}
+
+struct Recover: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes a store of what is whole in a partial or damaged one.",
+    discussion: """
+      A store that was being written when the program died is NAME.partial; everything up to its \
+      last whole row group can be read.
+
+      EXAMPLES
+        memtrace recover trace.zst.partial -o trace.zst
+
+      EXIT CODES
+        0  a store is written
+        2  nothing in the file is whole, or it cannot be read or written
+        64 wrong usage
+      """)
+
+  @Argument(help: ArgumentHelp("A partial or damaged store.", valueName: "file"))
+  var path: String
+
+  @Option(name: .short, help: ArgumentHelp("The store to write.", valueName: "file"))
+  var output: String
+
+  @Flag(help: "Replace an existing store.")
+  var force = false
+
+  func run() throws {
+    let salvage = try Salvage(path: path)
+    guard path != output, path != output + ".partial" || force else {
+      throw TraceError(
+        .exists, "\(output) would be written over what is recovered",
+        at: SourceLocation(file: path), remedy: "rename it first, or name another output with -o")
+    }
+    let writer = try TraceWriter(path: output, replaces: force)
+    var ingestion = TraceIngestion(writer: writer, options: .init())
+    do {
+      try ingestion.copy(salvage)
+      guard ingestion.eventCount > 0 || ingestion.snapshots > 0 else {
+        throw TraceError(
+          .nothingFound, "no row group is whole", at: SourceLocation(file: path),
+          remedy: "ingest the dump or the log again")
+      }
+      _ = try ingestion.finish()
+    } catch {
+      writer.discard()
+      throw error
+    }
+    Messages.print(ingestion.metadata.diagnostics)
+    Messages.print(
+      "\(output): \(ingestion.snapshots) dumps, \(ingestion.eventCount) events recovered")
+  }
+}

@@ -1,0 +1,100 @@
+import TraceAnalysis
+import TraceModel
+import TraceStore
+
+/// Footprints of a store: from its events where it has any, else from its dumps.
+struct StoreFootprint {
+  let store: TraceFile
+  /// events or snapshots; nil lets the store decide.
+  var requested: FootprintSource?
+
+  /// The source that answers; an error where the store has none of it.
+  func source() throws -> FootprintSource {
+    let chosen = requested ?? (store.summary.eventCount > 0 ? .events : .snapshots)
+    if chosen == .events, store.summary.eventCount == 0 { throw missing("events") }
+    return chosen
+  }
+
+  /// The peak's footprint with a row for each category and thread, and site where wanted.
+  func peak(_ measure: Measure, withSites: Bool = false) throws -> Footprint {
+    switch try source() {
+    case .events: try eventPeak(measure, withSites: withSites)
+    case .snapshots, .estimate: try snapshotPeak(measure)
+    }
+  }
+
+  private func eventPeak(_ measure: Measure, withSites: Bool) throws -> Footprint {
+    let peak: Peak
+    switch measure {
+    case .committed: peak = store.summary.committedPeak
+    case .reserved: peak = store.summary.reservedPeak
+    case .resident: return try residentPeak()
+    case .used: throw missing("high-water marks of use among its events")
+    }
+    let covers = store.summary.covers
+    if withSites {
+      var sites = SiteAggregator(through: peak.event)
+      try store.fold(&sites, through: peak.event)
+      return EventFootprint.footprint(of: sites, at: peak, covers: covers)
+    }
+    return EventFootprint.footprint(
+      of: try store.cells(after: [peak.event]).first ?? [], measure: measure, at: peak,
+      covers: covers)
+  }
+
+  private func residentPeak() throws -> Footprint {
+    guard let peak = store.summary.residentPeak else { throw missing("samples of RSS") }
+    return Footprint(
+      measure: .resident, source: .events,
+      rows: [FootprintRow(.unattributed, ByteCount(peak.bytes), count: 1)],
+      covers: [.unattributed], timeNanoseconds: peak.time, event: peak.event)
+  }
+
+  private func snapshotPeak(_ measure: Measure) throws -> Footprint {
+    guard let best = SnapshotFootprint.peak(of: try store.snapshots()) else {
+      throw missing("complete dumps")
+    }
+    switch measure {
+    case .committed: return best.footprint
+    case .used:
+      var footprint = best.footprint
+      footprint.measure = .used
+      footprint.rows = footprint.rows.compactMap { row in
+        guard let used = row.used else { return nil }
+        var measured = row
+        measured.bytes = used
+        measured.container = nil
+        return measured
+      }
+      footprint.covers = Set(footprint.rows.map(\.category))
+      footprint.sortRows()
+      return footprint
+    case .reserved, .resident: throw missing("\(measure.rawValue) bytes among its dumps")
+    }
+  }
+
+  private func missing(_ what: String) -> TraceError {
+    TraceError(
+      .insufficientData, "the store has no \(what)", at: SourceLocation(file: store.path),
+      remedy: "memtrace info shows what it holds")
+  }
+}
+
+extension TraceFile {
+  /// Feeds an aggregator with the events up to an ordinal.
+  func fold(_ aggregator: inout some Aggregator, through event: UInt64 = .max) throws {
+    for group in eventGroups where group.firstEvent <= event {
+      aggregator.consume(try aggregates(of: group))
+    }
+  }
+
+  /// Live bytes after chosen events, in order: reads only the row groups that hold them.
+  func cells(after events: [UInt64]) throws -> [[CellBytes]] {
+    var aggregator = CellsAggregator(after: events)
+    for group in eventGroups
+    where events.contains(where: { group.contains(event: $0) }) {
+      aggregator.consume(try aggregates(of: group))
+    }
+    return aggregator.results
+  }
+}

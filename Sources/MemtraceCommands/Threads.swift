@@ -1,0 +1,53 @@
+import ArgumentParser
+import TraceAnalysis
+import TraceModel
+import TraceReport
+import TraceStore
+
+struct Threads: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows what each thread asked for and held.",
+    discussion: """
+      EXAMPLES
+        memtrace threads trace.zst
+        memtrace threads trace.zst --format json
+
+      \(readingExitCodes)
+      """)
+
+  @OptionGroup var store: StoreArgument
+  @OptionGroup var result: ResultOptions
+
+  func run() throws {
+    let store = try store.open()
+    let summary = store.summary
+    guard summary.eventCount > 0 else {
+      throw TraceError(
+        .insufficientData, "the store has no events", at: SourceLocation(file: store.path),
+        remedy: "threads come from an allocator log; memtrace snapshots shows the dumps' threads")
+    }
+    var activities = ThreadAggregator()
+    try store.fold(&activities)
+    let moments = [summary.committedPeak.event, summary.eventCount - 1]
+    let cells = try store.cells(after: moments)
+    let atPeak = Threads.bytes(cells.first ?? [])
+    let atEnd = Threads.bytes(cells.last ?? [])
+    let ids = Set(activities.threads.keys).union(summary.threadPeaks.keys)
+      .union(summary.threads.keys)
+    try result.write(
+      .threads(
+        ids.map { id in
+          let activity = activities.threads[id] ?? ThreadAggregator.Activity()
+          return ThreadReport(
+            thread: "\(id)", facts: summary.threads[id] ?? ThreadFacts(),
+            events: activity.events, allocations: activity.allocations,
+            allocatedBytes: ByteCount(activity.allocatedBytes), releases: activity.releases,
+            peak: ByteCount(summary.threadPeaks[id]?.bytes ?? 0),
+            atPeak: ByteCount(atPeak[id] ?? 0), atEnd: ByteCount(atEnd[id] ?? 0))
+        }))
+  }
+
+  private static func bytes(_ cells: [CellBytes]) -> [UInt64: Int64] {
+    cells.reduce(into: [:]) { $0[$1.cell.thread, default: 0] &+= $1.committed }
+  }
+}

@@ -1,0 +1,310 @@
+package import TraceModel
+
+/// Adds to each batch, in order, what later queries need, so that none needs a table of live blocks.
+///
+/// Pairs every release with its allocation, gives every block and mapping a category, moves stacks to
+/// the threads that run on them, and keeps the totals, peaks and checkpoints of the whole trace.
+package struct EventMatcher {
+  package private(set) var summary = TraceSummary()
+  /// Whose allocations the events of the current input are; nil where nothing says.
+  package var scope: TraceScope?
+
+  private var blocks = LiveBlockTable()
+  private var cells = CellTable()
+  private var space = AddressSpace()
+  private var committed: Int64 = 0
+  private var reserved: Int64 = 0
+
+  package init() {}
+
+  package var pageSize: UInt64 {
+    get { space.pageSize }
+    set {
+      guard (1...1 << 20).contains(newValue), newValue & (newValue - 1) == 0 else { return }
+      space.pageSize = newValue
+    }
+  }
+
+  /// The summary with the figures that hold at the end of the trace.
+  package mutating func finish() -> TraceSummary {
+    summary.endBytes = committed
+    summary.endBlocks = Int64(blocks.count)
+    summary.unmatchedUnmaps = space.unmatchedUnmaps
+    summary.threads = space.threads
+    for (category, peak) in zip(MemoryCategory.allCases, cells.categoryPeaks) where peak.bytes > 0 {
+      summary.categoryPeaks[category] = peak
+    }
+    for (thread, peak) in zip(cells.threadIDs, cells.threadPeaks) where peak.bytes > 0 {
+      summary.threadPeaks[thread] = peak
+    }
+    return summary
+  }
+
+  /// Fills the derived columns of a batch.
+  package mutating func match(_ batch: inout EventBatch) {
+    let rows = batch.count
+    var derived = DerivedColumns()
+    derived.checkpoint = cells.checkpoint
+    derived.categories = Array(repeating: DerivedColumns.noCategory, count: rows)
+    derived.releases = Array(repeating: 0, count: rows)
+    let traits = batch.shapeTable.map(ShapeTraits.init)
+    var extras = ExtraCursor(batch)
+    if summary.firstTime == nil { summary.firstTime = batch.times.first }
+    for row in 0..<rows {
+      let trait = traits[Int(batch.shapes[row])]
+      let time = batch.times[row]
+      if let last = summary.lastTime, time < last { summary.backwardTimes += 1 }
+      summary.lastTime = time
+      let event = batch.firstEvent + UInt64(row)
+      if trait.effect == .other {
+        let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
+        applyMapping(values, batch: batch, row: row, event: event, into: &derived)
+      } else {
+        let usage: String? =
+          switch trait.extras {
+          case .none: nil
+          case .usage: extras.text(EventShape.usage)
+          case .several: extras.take(batch.shapeTable[Int(batch.shapes[row])]).text("usage")
+          }
+        applyHeapEvent(
+          batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+      }
+      notePeaks(event: event, time: time)
+    }
+    summary.eventCount = batch.firstEvent + UInt64(rows)
+    batch.derived = derived
+  }
+
+  // MARK: Heap blocks
+
+  @inline(__always)
+  private mutating func applyHeapEvent(
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
+    into derived: inout DerivedColumns
+  ) {
+    switch trait.effect {
+    case .allocation:
+      allocate(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+    case .reallocation:
+      reallocate(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+    case .release:
+      if batch.addresses[row] != 0 {
+        release(batch.addresses[row], row: row, batch: batch, into: &derived)
+      }
+    case .other: break
+    }
+  }
+
+  @inline(__always)
+  private mutating func allocate(
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
+    into derived: inout DerivedColumns
+  ) {
+    let address = batch.addresses[row]
+    guard address != 0 else { return }
+    if let replaced = blocks.remove(at: address) {
+      summary.missedFrees += 1
+      end(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
+    }
+    begin(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+  }
+
+  private mutating func reallocate(
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
+    into derived: inout DerivedColumns
+  ) {
+    let address = batch.addresses[row]
+    let old = batch.olds[row]
+    // realloc to size 0 may free and return null; with a size, null means that it failed.
+    guard address != 0 || batch.sizes[row] == 0 else { return }
+    if old != 0 { release(old, row: row, batch: batch, into: &derived) }
+    guard address != 0 else { return }
+    if let replaced = blocks.remove(at: address) {
+      summary.missedFrees += 1
+      if derived.releases[row] == 0 {
+        end(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
+      } else {
+        endBeside(replaced, row: row, into: &derived)
+      }
+    }
+    begin(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+  }
+
+  @inline(__always)
+  private mutating func release(
+    _ address: UInt64, row: Int, batch: borrowing EventBatch, into derived: inout DerivedColumns
+  ) {
+    if let block = blocks.remove(at: address) {
+      end(block, row: row, firstEvent: batch.firstEvent, into: &derived)
+    } else {
+      summary.unmatchedFrees += 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func begin(
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
+    into derived: inout DerivedColumns
+  ) {
+    let size = batch.sizes[row]
+    guard size <= AddressSpace.limit, committed &+ Int64(size) <= Int64(AddressSpace.limit) else {
+      summary.impossibleSizes += 1
+      return
+    }
+    let category = category(usage: usage)
+    let thread = batch.threads[row]
+    let cell = cells.index(category: category, thread: thread)
+    summary.covers.insert(category)
+    derived.categories[row] = category.code
+    committed &+= Int64(size)
+    cells.add(cell, committed: Int64(size), count: 1)
+    cells.notePeaks(of: cell, event: event, time: batch.times[row])
+    blocks.insert(
+      LiveBlock(
+        event: event, size: size, thread: thread, stack: batch.stacks[row],
+        hasStack: trait.hasStack, category: category.code, cell: cell),
+      at: batch.addresses[row])
+  }
+
+  private func category(usage: String?) -> MemoryCategory {
+    switch usage {
+    case "linear": .linearMemory
+    case "runtime": .runtimeOther
+    default: scope == .wamr ? .runtimeOther : .unattributed
+    }
+  }
+
+  @inline(__always)
+  private mutating func end(
+    _ block: LiveBlock, row: Int, firstEvent: UInt64, into derived: inout DerivedColumns
+  ) {
+    derived.releases[row] = block.event + 1
+    if block.event < firstEvent {
+      derived.farReleases.append(
+        ReleasedBlock(
+          size: block.size, thread: block.thread, category: block.category,
+          stack: block.hasStack ? block.stack : nil))
+    }
+    committed &-= Int64(block.size)
+    cells.add(block.cell, committed: -Int64(block.size), count: -1)
+  }
+
+  /// Ends a second block in one row, which the release columns have no place for.
+  private mutating func endBeside(
+    _ block: LiveBlock, row: Int, into derived: inout DerivedColumns
+  ) {
+    committed &-= Int64(block.size)
+    cells.add(block.cell, committed: -Int64(block.size), count: -1)
+    derived.adjustments.append(
+      Adjustment(
+        row: row, category: cells.cells[Int(block.cell)].cell.category,
+        allocatingThread: block.thread, owner: nil, stack: block.hasStack ? block.stack : nil,
+        committed: -Int64(block.size), reserved: 0, count: -1))
+  }
+
+  // MARK: Mappings and threads
+
+  private mutating func applyMapping(
+    _ values: ExtraValues, batch: borrowing EventBatch, row: Int, event: UInt64,
+    into derived: inout DerivedColumns
+  ) {
+    let shape = batch.shapeTable[Int(batch.shapes[row])]
+    if let result = values.number("result"), result != 0 { return }
+    var request = AddressSpace.Request(
+      thread: batch.threads[row], address: batch.addresses[row], size: batch.sizes[row])
+    request.old = batch.olds[row]
+    request.oldSize = values.number("oldsize") ?? 0
+    request.access = PageAccess(text: values.text("prot") ?? "none")
+    request.flags = values.number("flags") ?? 0
+    request.file = values.text("file")
+    request.isFile = request.file != nil || (values.signed("fd") ?? -1) >= 0
+    request.advice = values.signed("advice") ?? 0
+    if shape.fields.contains(EventShape.stack) { request.stack = batch.stacks[row] }
+    switch shape.operation {
+    case .mmap: space.map(request)
+    case .munmap: space.unmap(request)
+    case .mprotect: space.protect(request)
+    case .mremap: space.remap(request)
+    case .madvise: space.advise(request)
+    case .pthreadCreate:
+      space.createThread(
+        request, handle: values.number("thread") ?? 0,
+        stackBytes: values.number("stacksize") ?? 0)
+    case .threadStart:
+      space.startThread(
+        request, handle: values.number("self") ?? 0, stackBytes: values.number("stacksize") ?? 0)
+    case .threadExit: space.endThread(request.thread)
+    case .thread:
+      if let name = values.text("name") { space.nameThread(request.thread, name) }
+    case .sample:
+      if let rss = values.number("rss"), rss <= UInt64(Int64.max) {
+        noteResident(Int64(rss), event: event, time: batch.times[row])
+      }
+    default: break
+    }
+    noteCovers(of: shape.operation)
+    move(space.takeChanges(), row: row, event: event, time: batch.times[row], into: &derived)
+  }
+
+  private mutating func noteResident(_ bytes: Int64, event: UInt64, time: UInt64) {
+    guard bytes > summary.residentPeak?.bytes ?? -1 else { return }
+    summary.residentPeak = Peak(bytes: bytes, event: event, time: time)
+  }
+
+  private mutating func noteCovers(of operation: EventOperation) {
+    switch operation {
+    case .mmap, .munmap, .mprotect, .mremap:
+      summary.covers.formUnion([.linearMemory, .aotCode, .stackGuard])
+    case .pthreadCreate, .threadStart: summary.covers.insert(.nativeStack)
+    default: break
+    }
+  }
+
+  /// Applies moves of live bytes, merged by what they are about.
+  private mutating func move(
+    _ changes: [Adjustment], row: Int, event: UInt64, time: UInt64,
+    into derived: inout DerivedColumns
+  ) {
+    var merged: [Adjustment] = []
+    for change in changes {
+      let same = merged.firstIndex {
+        $0.category == change.category && $0.allocatingThread == change.allocatingThread
+          && $0.owner == change.owner && $0.stack == change.stack
+      }
+      if let same {
+        merged[same].committed &+= change.committed
+        merged[same].reserved &+= change.reserved
+        merged[same].count &+= change.count
+      } else {
+        var first = change
+        first.row = row
+        merged.append(first)
+      }
+    }
+    merged.removeAll { $0.committed == 0 && $0.reserved == 0 && $0.count == 0 }
+    for change in merged {
+      summary.covers.insert(change.category)
+      committed &+= change.committed
+      reserved &+= change.reserved
+      let cell = cells.index(category: change.category, thread: change.cell.thread)
+      cells.add(
+        cell, committed: change.committed, reserved: change.reserved, count: change.count)
+    }
+    for change in merged where change.committed > 0 {
+      let cell = cells.index(category: change.category, thread: change.cell.thread)
+      cells.notePeaks(of: cell, event: event, time: time)
+    }
+    derived.adjustments += merged
+  }
+
+  @inline(__always)
+  private mutating func notePeaks(event: UInt64, time: UInt64) {
+    summary.timeline.note(committed, at: time)
+    if committed > summary.committedPeak.bytes {
+      summary.committedPeak = Peak(bytes: committed, event: event, time: time)
+    }
+    if reserved > summary.reservedPeak.bytes {
+      summary.reservedPeak = Peak(bytes: reserved, event: event, time: time)
+    }
+  }
+}

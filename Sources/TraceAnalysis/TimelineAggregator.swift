@@ -1,0 +1,70 @@
+package import TraceModel
+
+/// The largest committed total in each of N buckets of time, so that no peak is lost.
+package struct TimelineAggregator: Aggregator {
+  package struct Bucket: Hashable, Sendable {
+    /// The largest total that stood at any moment of the bucket.
+    package var peakBytes: Int64 = 0
+    /// The event after which it stood; nil before the first event.
+    package var event: UInt64?
+    /// The total at the bucket's end.
+    package var endBytes: Int64 = 0
+  }
+
+  package private(set) var buckets: [Bucket]
+  package let start: UInt64
+  /// Nanoseconds a bucket.
+  package let width: UInt64
+  private var total: Int64 = 0
+  private var current = 0
+  private var lastEvent: UInt64?
+
+  package init(buckets count: Int, from start: UInt64, through end: UInt64) {
+    self.start = start
+    let span = end > start ? end - start : 0
+    width = span / UInt64(max(1, count)) + 1
+    let used = Int(span / width) + 1
+    buckets = Array(repeating: Bucket(), count: used)
+  }
+
+  package mutating func consume(_ batch: EventBatch) {
+    var row = 0
+    var aggregator = self
+    batch.forEachEffect { effect in
+      // All effects of a row count together: a realloc never holds both blocks.
+      if effect.row != row {
+        aggregator.note(row, batch)
+        row = effect.row
+      }
+      aggregator.total &+= effect.committed
+    }
+    if !batch.isEmpty { aggregator.note(row, batch) }
+    self = aggregator
+  }
+
+  private mutating func note(_ row: Int, _ batch: EventBatch) {
+    let time = batch.times[row]
+    let place = time > start ? Int(min((time - start) / width, UInt64(buckets.count - 1))) : 0
+    // A clock that steps back does not move the total into the past.
+    while current < place { beginBucket() }
+    lastEvent = batch.firstEvent + UInt64(row)
+    buckets[current].endBytes = total
+    if buckets[current].event == nil || total > buckets[current].peakBytes {
+      buckets[current].event = lastEvent
+      buckets[current].peakBytes = total
+    }
+  }
+
+  /// What was live at the end of a bucket is live at the beginning of the next.
+  private mutating func beginBucket() {
+    let held = buckets[current].endBytes
+    current += 1
+    buckets[current] = Bucket(peakBytes: held, event: lastEvent, endBytes: held)
+  }
+
+  /// The buckets, the ones after the last event filled with what then was live.
+  package mutating func finish() -> [Bucket] {
+    while current < buckets.count - 1 { beginBucket() }
+    return buckets
+  }
+}

@@ -1,0 +1,147 @@
+import TraceModel
+
+/// The exact fast path for the lines that nearly every log consists of.
+///
+/// Takes `<ns> tid=<n> malloc|calloc addr=0x… size=<n> [stack=<n>]`, `free addr=0x…` and
+/// `realloc old=0x… addr=0x… size=<n> [stack=<n>]`, with `usage=runtime|linear` for malloc and free,
+/// in this spelling only. Any other line, and any number it is not sure of, is left to the general
+/// reader, so that both always agree.
+struct CommonEventLine {
+  private var position: Int
+  private let end: Int
+  private var isValid = true
+
+  /// Appends the line's event; false, with nothing appended, where the line is not of these.
+  @inline(__always)
+  static func append(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, to builder: inout EventBatchBuilder
+  ) -> Bool {
+    var line = CommonEventLine(position: range.lowerBound, end: range.upperBound)
+    let time = line.decimal(bytes)
+    line.expect(bytes, " tid=")
+    let thread = line.decimal(bytes)
+    guard line.isValid, line.position + 1 < line.end else { return false }
+    let operation = bytes[line.position + 1]
+    switch operation {
+    case UInt8(ascii: "f"):
+      line.expect(bytes, " free addr=0x")
+      let address = line.hexadecimal(bytes)
+      guard line.isValid else { return false }
+      if line.isAtEnd {
+        builder.append(.free, time: time, thread: thread, address: address)
+        return true
+      }
+      guard let usage = line.usage(bytes) else { return false }
+      builder.append(.freeUsage, time: time, thread: thread, address: address)
+      builder.appendUsage(usage)
+      return true
+    case UInt8(ascii: "m"), UInt8(ascii: "c"):
+      let isMalloc = operation == UInt8(ascii: "m")
+      line.expect(bytes, isMalloc ? " malloc addr=0x" : " calloc addr=0x")
+      let address = line.hexadecimal(bytes)
+      line.expect(bytes, " size=")
+      let size = line.decimal(bytes)
+      guard line.isValid else { return false }
+      if line.isAtEnd {
+        builder.append(
+          isMalloc ? .malloc : .calloc, time: time, thread: thread, address: address, size: size)
+        return true
+      }
+      if isMalloc, let usage = line.usage(bytes) {
+        builder.append(.mallocUsage, time: time, thread: thread, address: address, size: size)
+        builder.appendUsage(usage)
+        return true
+      }
+      line.expect(bytes, " stack=")
+      let stack = line.decimal(bytes)
+      guard line.isValid, line.isAtEnd else { return false }
+      builder.append(
+        isMalloc ? .mallocStack : .callocStack, time: time, thread: thread, address: address,
+        size: size, stack: stack)
+      return true
+    case UInt8(ascii: "r"):
+      line.expect(bytes, " realloc old=0x")
+      let old = line.hexadecimal(bytes)
+      line.expect(bytes, " addr=0x")
+      let address = line.hexadecimal(bytes)
+      line.expect(bytes, " size=")
+      let size = line.decimal(bytes)
+      guard line.isValid else { return false }
+      if line.isAtEnd {
+        builder.append(
+          .realloc, time: time, thread: thread, address: address, old: old, size: size)
+        return true
+      }
+      line.expect(bytes, " stack=")
+      let stack = line.decimal(bytes)
+      guard line.isValid, line.isAtEnd else { return false }
+      builder.append(
+        .reallocStack, time: time, thread: thread, address: address, old: old, size: size,
+        stack: stack)
+      return true
+    default:
+      return false
+    }
+  }
+
+  private var isAtEnd: Bool { position == end }
+
+  @inline(__always)
+  private mutating func expect(_ bytes: borrowing Span<UInt8>, _ text: StaticString) {
+    let count = text.utf8CodeUnitCount
+    guard isValid, end - position >= count else {
+      isValid = false
+      return
+    }
+    let start = unsafe text.utf8Start
+    var difference: UInt8 = 0
+    for index in 0..<count { unsafe difference |= bytes[position + index] ^ start[index] }
+    isValid = difference == 0
+    position += count
+  }
+
+  /// At most 19 digits, which never overflow.
+  @inline(__always)
+  private mutating func decimal(_ bytes: borrowing Span<UInt8>) -> UInt64 {
+    guard isValid else { return 0 }
+    var value: UInt64 = 0
+    let start = position
+    while position < end {
+      let digit = bytes[position] &- UInt8(ascii: "0")
+      guard digit <= 9 else { break }
+      value = value &* 10 &+ UInt64(digit)
+      position += 1
+    }
+    isValid = position > start && position - start <= 19
+    return value
+  }
+
+  @inline(__always)
+  private mutating func hexadecimal(_ bytes: borrowing Span<UInt8>) -> UInt64 {
+    guard isValid else { return 0 }
+    var value: UInt64 = 0
+    let start = position
+    while position < end {
+      let byte = bytes[position]
+      let digit = byte &- UInt8(ascii: "0")
+      if digit <= 9 {
+        value = value << 4 | UInt64(digit)
+      } else {
+        let letter = byte &- UInt8(ascii: "a")
+        guard letter <= 5 else { break }
+        value = value << 4 | UInt64(letter + 10)
+      }
+      position += 1
+    }
+    isValid = position > start && position - start <= 16
+    return value
+  }
+
+  /// The usage that ends the line; nil, without moving, where something else stands here.
+  private mutating func usage(_ bytes: borrowing Span<UInt8>) -> String? {
+    let rest = position..<end
+    if NumberText.equals(bytes, rest, " usage=runtime") { return "runtime" }
+    if NumberText.equals(bytes, rest, " usage=linear") { return "linear" }
+    return nil
+  }
+}

@@ -1,0 +1,101 @@
+import TraceModel
+
+/// Any line of an allocator log's text spelling.
+enum EventLine {
+  case event(RawEvent)
+  case stack(StackDefinition)
+  case header(LogHeader)
+  /// Begins like an event, but is none.
+  case malformed(reason: String)
+  /// A comment or an empty line.
+  case ignored
+  /// What another program printed in between.
+  case otherText
+
+  init(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) {
+    guard !range.isEmpty else {
+      self = .ignored
+      return
+    }
+    let first = bytes[range.lowerBound]
+    if first == UInt8(ascii: "#") {
+      self = EventLine.comment(NumberText.text(bytes, range))
+    } else if first &- UInt8(ascii: "0") <= 9 {
+      self = EventLine.event(bytes, range)
+    } else if NumberText.hasPrefix(bytes, range, "stack ") {
+      self = EventLine.stackDefinition(EventLine.words(NumberText.text(bytes, range)))
+    } else {
+      self = .otherText
+    }
+  }
+
+  private static func comment(_ text: String) -> EventLine {
+    LogHeader(source: 0, firstEvent: 0, text: text).map(EventLine.header) ?? .ignored
+  }
+
+  private static func event(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> EventLine {
+    let words = words(NumberText.text(bytes, range))
+    guard words.count >= 2, words[1].hasPrefix("tid=") else { return .otherText }
+    guard let time = number(words[0]) else { return .malformed(reason: "the time is no number") }
+    guard let thread = number(words[1].dropFirst(4)) else {
+      return .malformed(reason: "tid= is no number")
+    }
+    guard words.count >= 3, !words[2].isEmpty, !words[2].contains("=") else {
+      return .malformed(reason: "the operation is missing")
+    }
+    let operation = EventOperation(name: String(words[2]))
+    return .event(
+      RawEvent(
+        time: time, thread: thread, operation: operation,
+        keys: keys(words.dropFirst(3), of: operation)))
+  }
+
+  /// `key=value` words; a bare word after a text value belongs to it, as in `file=/a b.wasm`.
+  private static func keys(
+    _ words: ArraySlice<Substring>, of operation: EventOperation
+  ) -> [(name: String, value: String)] {
+    var keys: [(name: String, value: String)] = []
+    for word in words {
+      if let equals = word.firstIndex(of: "="), equals > word.startIndex {
+        keys.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
+      } else if let last = keys.last, EventShape.kind(of: last.name, in: operation) == .text {
+        keys[keys.count - 1].value += " " + word
+      } else if !word.isEmpty {
+        keys.append(("", String(word)))
+      }
+    }
+    return keys
+  }
+
+  private static func stackDefinition(_ words: [Substring]) -> EventLine {
+    guard words.count >= 2, let id = number(words[1]) else { return .otherText }
+    var parent: StackID?
+    var frame: [Substring] = []
+    for word in words.dropFirst(2) {
+      if frame.isEmpty, word.hasPrefix("parent=") {
+        guard let value = number(word.dropFirst(7)) else {
+          return .malformed(reason: "parent= is no number")
+        }
+        parent = StackID(rawValue: value)
+      } else if frame.isEmpty, word.hasPrefix("frame=") {
+        frame = [word.dropFirst(6)]
+      } else {
+        frame.append(word)
+      }
+    }
+    return .stack(
+      StackDefinition(
+        id: StackID(rawValue: id), parent: parent, frame: frame.joined(separator: " "),
+        firstEvent: 0))
+  }
+
+  /// Single spaces separate words; empty words matter only inside text values.
+  private static func words(_ text: String) -> [Substring] {
+    text.split(separator: " ", omittingEmptySubsequences: false)
+  }
+
+  private static func number(_ text: Substring) -> UInt64? {
+    let bytes = Array(text.utf8)
+    return NumberText.unsigned(bytes.span, 0..<bytes.count)
+  }
+}

@@ -1,0 +1,163 @@
+import TraceModel
+
+/// Puts together the dumps of log lines with a prefix, also where threads tear each other's lines.
+///
+/// A log line is printed in three calls: prefix, text, end of line. A text goes to the threads
+/// whose prefix waits and whose dump it can continue. Where several could have printed it, all
+/// assignments are followed until only one agrees with the later prefixes; where two remain, what
+/// they do not agree on is nobody's.
+struct ThreadDumps {
+  private static let maxAssignments = 64
+  private static let maxUndecided = 32
+  private static let maxIdleThreads = 64
+  /// No process has so many threads inside a dump.
+  private static let maxThreads = 1024
+
+  private var assignments = [ThreadAssignment()]
+  private var closed: [ClosedPiece] = []
+  /// Prefixed lines hold dumps, so a bare dump line may be a torn one.
+  private var hasDumps = false
+
+  mutating func prefix(_ prefix: LogPrefix, line: Int) {
+    let possible = assignments.filter { $0.allowsPrefix(of: prefix.thread) }
+    if possible.isEmpty {
+      for index in assignments.indices {
+        assignments[index].abandon(prefix.thread, .brokenOff)
+      }
+    } else if possible.count < assignments.count {
+      assignments = possible
+    }
+    for index in assignments.indices { assignments[index].prefix(prefix, line: line) }
+    settle()
+  }
+
+  /// Whether a waiting thread can have printed `text`; `isLine` where it is a whole line.
+  mutating func text(_ text: DumpText, isLine: Bool) -> Bool {
+    let includesPossible = hasDumps || !isLine
+    if assignments.count == 1 {
+      let candidates = assignments[0].candidates(for: text, includesPossible: includesPossible)
+      guard candidates.count > 1 else {
+        guard let only = candidates.first else { return false }
+        assignments[0].take(text, at: only.slot, by: only.thread)
+        hasDumps = true
+        settle()
+        return true
+      }
+    }
+    var next: Set<ThreadAssignment> = []
+    for assignment in assignments {
+      for (thread, slot) in assignment.candidates(
+        for: text,
+        includesPossible: includesPossible
+      ) {
+        var branch = assignment
+        branch.take(text, at: slot, by: thread)
+        next.insert(branch)
+      }
+    }
+    guard !next.isEmpty else { return false }
+    assignments = Array(next)
+    if assignments.count > ThreadDumps.maxAssignments { merge() }
+    settle()
+    return true
+  }
+
+  /// A text that nobody waits for: an application's look-alike, or a sign of a wrong assignment.
+  mutating func orphan(_ text: DumpText, after prefix: LogPrefix?) {
+    for index in assignments.indices { assignments[index].doubt(text) }
+    guard let prefix, text.first.isStart else { return other() }
+    // The thread started anew in the middle of a dump.
+    for index in assignments.indices { assignments[index].abandon(prefix.thread, .brokenOff) }
+    if !self.text(text, isLine: false) { other() }
+  }
+
+  /// A text of the runtime's log that is no dump's, directly after `thread`'s prefix.
+  mutating func log(by thread: UInt64) {
+    for index in assignments.indices { assignments[index].log(by: thread) }
+  }
+
+  mutating func other() {
+    for index in assignments.indices { assignments[index].other() }
+  }
+
+  mutating func finish() {
+    for index in assignments.indices { assignments[index].finish() }
+    if assignments.count > 1 { merge() }
+    settle()
+  }
+
+  mutating func takeClosed() -> [ClosedPiece] {
+    defer { closed = [] }
+    return closed
+  }
+
+  var firstOpenLine: Int? {
+    assignments.compactMap(\.firstOpenLine).min()
+  }
+
+  /// Hands over what all assignments agree on.
+  private mutating func settle() {
+    if assignments.count > 1,
+      assignments.contains(where: { $0.closed.count > ThreadDumps.maxUndecided })
+    {
+      merge()
+    }
+    guard assignments.count == 1 else { return }
+    closed += assignments[0].takeClosed()
+    if assignments[0].threads.count > ThreadDumps.maxIdleThreads {
+      assignments[0].forgetThreads(atMost: ThreadDumps.maxThreads)
+    }
+  }
+
+  /// Gives up choosing: keeps what all assignments agree on, and marks the rest as torn.
+  private mutating func merge() {
+    guard let first = assignments.first else { return }
+    var pieces: [PieceKey: [ClosedPiece]] = [:]
+    for assignment in assignments {
+      for closed in assignment.closed { pieces[PieceKey(closed.piece), default: []].append(closed) }
+    }
+    var disputed: Set<UInt64> = []
+    for thread in Set(assignments.flatMap(\.threads.keys)) {
+      let states = assignments.map { $0.threads[thread] }
+      guard states.contains(where: { $0 != states[0] }) else { continue }
+      disputed.insert(thread)
+      for piece in states.compactMap({ $0?.dump }) {
+        let torn = ClosedPiece(piece: piece, end: .torn)
+        pieces[PieceKey(piece), default: []].append(torn)
+      }
+    }
+    for key in pieces.keys.sorted() {
+      guard let versions = pieces[key] else { continue }
+      closed.append(ThreadDumps.agreement(of: versions, among: assignments.count))
+    }
+    var merged = first
+    _ = merged.takeClosed()
+    for thread in disputed { merged.forget(thread) }
+    assignments = [merged]
+  }
+
+  private static func agreement(of versions: [ClosedPiece], among count: Int) -> ClosedPiece {
+    let first = versions[0]
+    if versions.count == count, versions.allSatisfy({ $0 == first }) { return first }
+    var piece = first.piece
+    for version in versions {
+      piece.last = min(piece.last, version.piece.last)
+      piece.fields = piece.fields.filter { version.piece.fields[$0.key] == $0.value }
+    }
+    return ClosedPiece(piece: piece, end: .torn)
+  }
+
+  private struct PieceKey: Hashable, Comparable {
+    var line: Int
+    var thread: UInt64
+
+    init(_ piece: DumpPiece) {
+      line = piece.line
+      thread = piece.threadID
+    }
+
+    static func < (left: PieceKey, right: PieceKey) -> Bool {
+      (left.line, left.thread) < (right.line, right.thread)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import TraceModel
+
+/// Stack definitions as columns, and back.
+enum StackColumns {
+  static func columns(_ stacks: [StackDefinition]) -> [Column] {
+    [
+      Column(.ids, .delta, stacks.map(\.id.rawValue)),
+      Column(.parents, .delta, stacks.map { $0.parent.map { $0.rawValue &+ 1 } ?? 0 }),
+      Column(.positions, .delta, stacks.map(\.firstEvent)),
+      Column(.texts, texts: stacks.map(\.frame)),
+    ]
+  }
+
+  static func stacks(_ columns: ColumnSet, rows: Int) throws(TraceError) -> [StackDefinition] {
+    let ids = try columns.values(.ids, count: rows)
+    let parents = try columns.values(.parents, count: rows)
+    let positions = try columns.values(.positions, count: rows)
+    let frames = try columns.texts(.texts)
+    guard frames.count == rows else { throw ByteReader.damaged }
+    return (0..<rows).map { row in
+      StackDefinition(
+        id: StackID(rawValue: ids[row]),
+        parent: parents[row] == 0 ? nil : StackID(rawValue: parents[row] &- 1),
+        frame: frames[row], firstEvent: positions[row])
+    }
+  }
+}
+
+/// Header lines of logs as columns, and back.
+enum LogHeaderColumns {
+  static func columns(_ headers: [LogHeader]) -> [Column] {
+    [
+      Column(.sources, .runLength, headers.map { UInt64($0.source) }),
+      Column(.positions, .delta, headers.map(\.firstEvent)),
+      Column(.texts, texts: headers.map(\.text)),
+    ]
+  }
+
+  static func headers(_ columns: ColumnSet, rows: Int) throws(TraceError) -> [LogHeader] {
+    let sources = try columns.values(.sources, count: rows)
+    let positions = try columns.values(.positions, count: rows)
+    let texts = try columns.texts(.texts)
+    guard texts.count == rows else { throw ByteReader.damaged }
+    var headers: [LogHeader] = []
+    for row in 0..<rows {
+      guard
+        let header = LogHeader(
+          source: Int(clamping: sources[row]), firstEvent: positions[row], text: texts[row])
+      else { throw ByteReader.damaged }
+      headers.append(header)
+    }
+    return headers
+  }
+}

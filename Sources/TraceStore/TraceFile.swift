@@ -1,0 +1,109 @@
+import Glibc
+package import TraceModel
+
+/// A store, open for reading: directory, metadata and summary in memory, rows on demand.
+package final class TraceFile {
+  package let path: String
+  package let metadata: TraceMetadata
+  package let summary: TraceSummary
+  package let version: UInt32
+  package let groups: [RowGroup]
+  /// Bytes taken from the file so far.
+  package var bytesRead: UInt64 { input.bytesRead }
+  package var byteCount: UInt64 { input.byteCount }
+
+  let input: RandomAccessFile
+  let footer: TraceFooter
+
+  package init(path: String) throws(TraceError) {
+    self.path = path
+    input = try RandomAccessFile(path: path)
+    version = try TraceFooter.version(of: input)
+    footer = try TraceFooter(input)
+    groups = footer.groups
+    metadata = try TraceFile.document(.metadata, footer, input, MetadataDocument.decode)
+    summary = try TraceFile.document(.summary, footer, input, SummaryDocument.decode)
+  }
+
+  private static func document<Value>(
+    _ table: TableID, _ footer: TraceFooter, _ input: RandomAccessFile,
+    _ decode: ([UInt8]) throws(TraceError) -> Value
+  ) throws(TraceError) -> Value {
+    guard let group = footer.groups.last(where: { $0.table == table }) else {
+      throw TraceError(
+        .corrupted, "the store has no \(table.name)", at: SourceLocation(file: input.path))
+    }
+    let columns = try GroupReader(input: input, group: group).columns()
+    return try group.locating(in: input.path) { () throws(TraceError) -> Value in
+      try decode(columns.blob(.document))
+    }
+  }
+
+  /// The row groups of events, in order.
+  package var eventGroups: [RowGroup] { groups.filter { $0.table == .events } }
+
+  /// The events of a row group, with what they mean for live bytes but without addresses and texts.
+  package func aggregates(of group: RowGroup) throws(TraceError) -> EventBatch {
+    try batch(group, .aggregated)
+  }
+
+  /// The events of a row group as the log had them, without derived columns.
+  package func recorded(in group: RowGroup) throws(TraceError) -> EventBatch {
+    try batch(group, .recorded)
+  }
+
+  func batch(
+    _ group: RowGroup, _ selection: EventColumns.Selection
+  ) throws(TraceError) -> EventBatch {
+    try Interruption.check()
+    let reader = GroupReader(input: input, group: group)
+    let columns = try reader.columns { selection.includes($0) }
+    return try group.locating(in: path) { () throws(TraceError) -> EventBatch in
+      try EventColumns.batch(columns, group: group, selection: selection)
+    }
+  }
+
+  package func snapshots() throws(TraceError) -> [Snapshot] {
+    try rows(of: .snapshots, SnapshotColumns.snapshots)
+  }
+
+  package func captureLines() throws(TraceError) -> [CaptureLine] {
+    try rows(of: .captureLines, CaptureLineColumns.lines)
+  }
+
+  package func stacks() throws(TraceError) -> [StackDefinition] {
+    try rows(of: .stacks, StackColumns.stacks)
+  }
+
+  package func logHeaders() throws(TraceError) -> [LogHeader] {
+    try rows(of: .logHeaders, LogHeaderColumns.headers)
+  }
+
+  private func rows<Row>(
+    of table: TableID, _ decode: (ColumnSet, Int) throws(TraceError) -> [Row]
+  ) throws(TraceError) -> [Row] {
+    var rows: [Row] = []
+    for group in groups where group.table == table {
+      let columns = try GroupReader(input: input, group: group).columns()
+      rows += try group.locating(in: path) { () throws(TraceError) -> [Row] in
+        try decode(columns, group.rows)
+      }
+    }
+    return rows
+  }
+}
+
+extension RowGroup {
+  /// Runs a decoding step; what it finds wrong names the file and this row group.
+  func locating<Value>(
+    in path: String, _ body: () throws(TraceError) -> Value
+  ) throws(TraceError) -> Value {
+    do {
+      return try body()
+    } catch where error.location == nil {
+      throw TraceError(
+        .corrupted, "\(label): \(error.message)", at: SourceLocation(file: path),
+        remedy: "memtrace recover keeps the row groups before it")
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Testing
+import TraceModel
+import TraceReport
+
+@Suite struct GlobalHeapTests {
+  static let parts: [MemoryCategory: Int64] = [
+    .module: 1000, .moduleInstance: 2000, .execEnv: 300, .wasmStack: 4000, .runtimeOther: 700,
+  ]
+
+  @Test func `a sum is compared with a sum where one side does not split the heap`() {
+    let left = DiffSamples.estimate(Self.parts)
+    let right = DiffSamples.trace([.runtimeOther: 8001], source: .events)
+    let diff = FootprintDiff(left, right)
+    #expect(diff.row("global-heap")?.left == ByteCount(8000))
+    #expect(diff.verdict("global-heap") == .over)
+    #expect(diff.verdict("module", in: "global-heap") == .onlyLeft)
+    #expect(diff.totals.left == ByteCount(8000))
+    #expect(diff.verdict == .regressed)
+    #expect(diff.row("runtime-other") == nil)
+  }
+
+  @Test func `the bounds of the parts add up`() {
+    let left = DiffSamples.estimate(Self.parts, basis: .assumption)
+    let right = DiffSamples.trace([.runtimeOther: 8800], source: .events)
+    let diff = FootprintDiff(left, right)
+    #expect(diff.verdict("global-heap") == .within)
+    #expect(diff.row("global-heap")?.allowed == ByteCount(800))
+    #expect(diff.row("global-heap")?.basis == .assumption)
+  }
+
+  @Test func `some parts are not set against a sum of all`() {
+    let left = DiffSamples.estimate([.wasmStack: 4000, .gcHeap: 1])
+    let right = DiffSamples.trace([.runtimeOther: 8000, .gcHeap: 1], source: .events)
+    let diff = FootprintDiff(left, right)
+    #expect(diff.verdict("global-heap") == .onlyRight)
+    #expect(diff.verdict("wasm-stack", in: "global-heap") == .onlyLeft)
+    #expect(diff.verdict == .pass)
+    #expect(diff.warnings.contains { $0.hasPrefix("global-heap is not compared") })
+  }
+
+  @Test func `the latest dump splits a sum, and the rest is runtime-other`() {
+    let dump = DiffSamples.footprint([.module: 900, .wasmStack: 4000, .linearMemory: 65536])
+    let right = DiffSamples.trace([.runtimeOther: 8000], source: .events, split: dump)
+    let diff = FootprintDiff(DiffSamples.estimate(Self.parts), right)
+    #expect(diff.verdict("global-heap") == .within)
+    #expect(diff.row("global-heap")?.source == .events)
+    #expect(diff.row("module", in: "global-heap")?.right == ByteCount(900))
+    #expect(diff.row("module", in: "global-heap")?.source == .snapshots)
+    #expect(diff.row("runtime-other", in: "global-heap")?.right == ByteCount(3100))
+    #expect(diff.row("linear-memory") == nil)
+    #expect(diff.verdict == .pass)
+  }
+
+  @Test func `a dump larger than the sum leaves no rest and is said`() {
+    let dump = DiffSamples.footprint([.wasmStack: 9000])
+    let right = DiffSamples.trace([.runtimeOther: 8000], source: .events, split: dump)
+    let diff = FootprintDiff(DiffSamples.estimate(Self.parts), right)
+    #expect(diff.row("runtime-other", in: "global-heap")?.right == .zero)
+    #expect(diff.warnings.contains { $0.contains("9000 bytes of global heap") })
+  }
+
+  @Test func `two sums are a plain row`() {
+    let left = DiffSamples.trace([.runtimeOther: 8000], source: .events, name: "old.zst")
+    let right = DiffSamples.trace([.runtimeOther: 8100], source: .events, name: "new.zst")
+    let diff = FootprintDiff(left, right)
+    #expect(diff.verdict("runtime-other") == .over)
+    #expect(
+      diff.reasons == [
+        "runtime-other is 100 bytes over: 8100 in new.zst against 8000 in old.zst, 0 allowed"
+      ]
+    )
+  }
+
+  @Test func `two sides that split the heap are compared part by part`() {
+    let diff = FootprintDiff(DiffSamples.estimate(Self.parts), DiffSamples.trace(Self.parts))
+    #expect(diff.row("global-heap") == nil)
+    #expect(diff.verdict("exec-env") == .within)
+    #expect(diff.verdict == .pass)
+  }
+
+  @Test func `an unknown part makes the sum unknown`() {
+    var parts = Self.parts
+    parts[.module] = nil
+    parts[.gcHeap] = 1
+    let left = DiffSamples.trace(
+      parts,
+      covers: [.module],
+      unknown: [.module: "wrapped"],
+      name: "old.zst"
+    )
+    let right = DiffSamples.trace([.runtimeOther: 8000, .gcHeap: 1], source: .events)
+    let diff = FootprintDiff(left, right)
+    #expect(diff.verdict("global-heap") == .onlyRight)
+    #expect(diff.verdict == .insufficientData)
+  }
+}
