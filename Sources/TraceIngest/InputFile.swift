@@ -21,6 +21,8 @@ package final class InputFile {
   /// Bytes already decoded for ``head(limit:)`` and not yet handed out.
   private var pending: [UInt8] = []
 
+  /// Where a decoder writes, before its output is appended to the caller's bytes.
+  private var output = [UInt8](repeating: 0, count: InputLimits.blockBytes)
   /// The decoder stands before the first, or after the last, byte of a frame.
   private var isBetweenFrames = true
   /// The decoder's last output filled its buffer: more may be waiting without further input.
@@ -133,7 +135,6 @@ package final class InputFile {
   private func decodeZstd(
     _ stream: OpaquePointer, into buffer: inout [UInt8]
   ) throws(TraceError) {
-    var output = [UInt8](repeating: 0, count: InputLimits.blockBytes)
     while true {
       if compressedStart == compressed.count, !mayHoldOutput { try fill() }
       let available = compressed.count - compressedStart
@@ -171,7 +172,6 @@ package final class InputFile {
   private func decodeGzip(
     _ stream: UnsafeMutablePointer<z_stream>, into buffer: inout [UInt8]
   ) throws(TraceError) {
-    var output = [UInt8](repeating: 0, count: InputLimits.blockBytes)
     while true {
       if compressedStart == compressed.count, !mayHoldOutput { try fill() }
       let available = compressed.count - compressedStart

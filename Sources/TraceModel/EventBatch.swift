@@ -31,16 +31,6 @@ package struct EventBatch: Sendable {
   package var count: Int { shapes.count }
   package var isEmpty: Bool { shapes.isEmpty }
 
-  package mutating func reserveCapacity(_ rows: Int) {
-    shapes.reserveCapacity(rows)
-    times.reserveCapacity(rows)
-    threads.reserveCapacity(rows)
-    addresses.reserveCapacity(rows)
-    olds.reserveCapacity(rows)
-    sizes.reserveCapacity(rows)
-    stacks.reserveCapacity(rows)
-  }
-
   /// The fields that have a column of their own in every batch.
   package static func isCore(_ field: EventField) -> Bool {
     field == EventShape.address || field == EventShape.old || field == EventShape.size

@@ -12,28 +12,49 @@ package enum ColumnEncoding: UInt8, CaseIterable, Sendable {
   case bytes = 3
 
   package func encode(_ values: [UInt64]) -> [UInt8] {
-    var writer = ByteWriter()
     switch self {
-    case .bytes: break
-    case .varint:
-      for value in values { writer.varint(value) }
-    case .delta:
-      var last: UInt64 = 0
+    case .bytes: []
+    case .varint: ColumnEncoding.varints(values) { $0 }
+    case .delta: ColumnEncoding.deltas(values)
+    case .runLength: ColumnEncoding.varints(ColumnEncoding.runs(values)) { $0 }
+    }
+  }
+
+  private static func deltas(_ values: [UInt64]) -> [UInt8] {
+    var last: UInt64 = 0
+    return varints(values) { value in
+      defer { last = value }
+      return ZigZag.encode(Int64(bitPattern: value &- last))
+    }
+  }
+
+  /// Each value, as `code` has it, in LEB128.
+  @inline(__always)
+  private static func varints(_ values: [UInt64], _ code: (UInt64) -> UInt64) -> [UInt8] {
+    let longest = 10
+    return Array(capacity: values.count * longest) { output in
       for value in values {
-        writer.signed(Int64(bitPattern: value &- last))
-        last = value
-      }
-    case .runLength:
-      var start = 0
-      while start < values.count {
-        var end = start + 1
-        while end < values.count, values[end] == values[start] { end += 1 }
-        writer.varint(values[start])
-        writer.varint(UInt64(end - start))
-        start = end
+        var rest = code(value)
+        while rest >= 0x80 {
+          output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+          rest >>= 7
+        }
+        output.append(UInt8(truncatingIfNeeded: rest))
       }
     }
-    return writer.bytes
+  }
+
+  private static func runs(_ values: [UInt64]) -> [UInt64] {
+    var runs: [UInt64] = []
+    var start = 0
+    while start < values.count {
+      var end = start + 1
+      while end < values.count, values[end] == values[start] { end += 1 }
+      runs.append(values[start])
+      runs.append(UInt64(end - start))
+      start = end
+    }
+    return runs
   }
 
   /// The values again; `count` of them, neither more nor fewer.

@@ -12,6 +12,7 @@ struct AddressSpace {
   static let guardBytes: UInt64 = 12288
   static let signalStackBytes: UInt64 = 32768
   private static let map32Bit: UInt64 = 0x40
+  private static let reserveFlags: UInt64 = 0x22
   private static let adviseHugePage: Int64 = 14
 
   var pageSize: UInt64 = 4096
@@ -47,7 +48,7 @@ struct AddressSpace {
 
   mutating func map(_ request: Request) {
     guard let range = pages(request.address, request.size) else { return }
-    for region in regions.remove(range) { count(region, -1) }
+    _ = take(range)
     nextMapping += 1
     add(
       Region(
@@ -64,7 +65,11 @@ struct AddressSpace {
     if request.access.contains(.execute) || request.flags & AddressSpace.map32Bit != 0 {
       return .aotCode
     }
-    if request.access.isEmpty, request.size == pageSize { return .stackGuard }
+    if request.access.isEmpty {
+      if request.size == pageSize { return .stackGuard }
+      // Private and anonymous and nothing else: other programs reserve with further flags.
+      if request.flags == AddressSpace.reserveFlags { return .linearMemory }
+    }
     if request.size == AddressSpace.signalStackBytes, request.access == [.read, .write],
       guardedThreads.remove(request.thread) != nil
     {
@@ -75,21 +80,16 @@ struct AddressSpace {
 
   mutating func unmap(_ request: Request) {
     guard let range = pages(request.address, request.size) else { return }
-    let removed = regions.remove(range)
-    if removed.isEmpty { unmatchedUnmaps += 1 }
-    for region in removed { count(region, -1) }
+    if take(range).isEmpty { unmatchedUnmaps += 1 }
   }
 
   mutating func remap(_ request: Request) {
     guard let target = pages(request.address, request.size) else { return }
     var moved: Region?
     if let source = pages(request.old, request.oldSize) {
-      for region in regions.remove(source) {
-        count(region, -1)
-        moved = moved ?? region
-      }
+      moved = take(source).first
     }
-    for region in regions.remove(target) { count(region, -1) }
+    _ = take(target)
     nextMapping += 1
     var region =
       moved
@@ -121,8 +121,7 @@ struct AddressSpace {
         return
       }
     }
-    for var region in regions.remove(range) {
-      count(region, -1)
+    for var region in take(range) {
       if region.isForeign, !request.access.isEmpty { continue }
       let opens = region.access.isEmpty && !request.access.isEmpty
       region.access = request.access
@@ -163,8 +162,7 @@ struct AddressSpace {
     let start = handle > stackBytes ? handle - stackBytes : 0
     guard stackBytes > 0, start < handle, handle <= AddressSpace.limit else { return }
     let range = start..<handle
-    let removed = regions.remove(range)
-    for region in removed { count(region, -1) }
+    let removed = take(range)
     nextMapping += 1
     add(
       Region(
@@ -203,7 +201,7 @@ struct AddressSpace {
     where region.owner == thread
       && (region.category == .nativeStack || region.category == .stackGuard)
     {
-      for part in regions.remove(region.start..<region.end) { count(part, -1) }
+      _ = take(region.start..<region.end)
     }
   }
 
@@ -224,8 +222,7 @@ struct AddressSpace {
     facts.isInferred = true
     threads[thread] = facts
     stackMapping[thread] = whole
-    for var region in regions.remove(whole) {
-      count(region, -1)
+    for var region in take(whole) {
       if region.mapping == mapping { region.owner = thread }
       add(region)
     }
@@ -245,8 +242,7 @@ struct AddressSpace {
   private mutating func recategorize(
     _ mapping: Int, around range: Range<UInt64>, as category: MemoryCategory
   ) {
-    for var region in regions.remove(extent(of: mapping, around: range)) {
-      count(region, -1)
+    for var region in take(extent(of: mapping, around: range)) {
       if region.mapping == mapping { region.category = category }
       add(region)
     }
@@ -272,15 +268,23 @@ struct AddressSpace {
 
   private mutating func add(_ region: Region) {
     regions.insert(region)
-    count(region, 1)
+    note(region, sign: 1, count: 1)
   }
 
-  private mutating func count(_ region: Region, _ sign: Int64) {
+  /// Removes what lies in a range and returns it.
+  private mutating func take(_ range: Range<UInt64>) -> [Region] {
+    regions.remove(range).map { cut in
+      note(cut.region, sign: -1, count: cut.remainingPieces - 1)
+      return cut.region
+    }
+  }
+
+  private mutating func note(_ region: Region, sign: Int64, count: Int64) {
     changes.append(
       Adjustment(
         row: 0, category: region.category, allocatingThread: region.allocatingThread,
         owner: region.owner, stack: region.stack, committed: sign * region.committed,
-        reserved: sign * region.reserved, count: sign))
+        reserved: sign * region.reserved, count: count))
   }
 
   /// The whole pages of a call; nil where it failed or makes no sense.

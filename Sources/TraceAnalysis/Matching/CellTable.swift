@@ -3,10 +3,11 @@ import TraceModel
 /// Live bytes by category and thread, with each category's and thread's own peak.
 struct CellTable {
   private(set) var cells: [CellBytes] = []
+  /// By category code.
   private(set) var categoryPeaks: [Peak]
   private(set) var threadPeaks: [Peak] = []
   private(set) var threadIDs: [UInt64] = []
-  private var categoryTotals: [Int64]
+  private var categoryTotals = InlineArray<20, Int64>(repeating: 0)
   private var threadTotals: [Int64] = []
   private var threadOfCell: [Int32] = []
   private var indices: [Cell: Int32] = [:]
@@ -17,7 +18,7 @@ struct CellTable {
   init() {
     let categories = MemoryCategory.allCases.count
     categoryPeaks = Array(repeating: Peak(), count: categories)
-    categoryTotals = Array(repeating: 0, count: categories)
+    precondition(categories == categoryTotals.count, "a total for each category")
     recent = Array(repeating: nil, count: categories)
   }
 

@@ -31,6 +31,7 @@ package struct EventMatcher {
     summary.endBlocks = Int64(blocks.count)
     summary.unmatchedUnmaps = space.unmatchedUnmaps
     summary.threads = space.threads
+    summary.covers.formUnion(cells.cells.map(\.cell.category))
     for (category, peak) in zip(MemoryCategory.allCases, cells.categoryPeaks) where peak.bytes > 0 {
       summary.categoryPeaks[category] = peak
     }
@@ -84,7 +85,9 @@ package struct EventMatcher {
   ) {
     switch trait.effect {
     case .allocation:
-      allocate(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+      if batch.addresses[row] != 0 {
+        begin(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+      }
     case .reallocation:
       reallocate(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
     case .release:
@@ -93,20 +96,6 @@ package struct EventMatcher {
       }
     case .other: break
     }
-  }
-
-  @inline(__always)
-  private mutating func allocate(
-    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
-    into derived: inout DerivedColumns
-  ) {
-    let address = batch.addresses[row]
-    guard address != 0 else { return }
-    if let replaced = blocks.remove(at: address) {
-      summary.missedFrees += 1
-      end(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
-    }
-    begin(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
   }
 
   private mutating func reallocate(
@@ -119,14 +108,6 @@ package struct EventMatcher {
     guard address != 0 || batch.sizes[row] == 0 else { return }
     if old != 0 { release(old, row: row, batch: batch, into: &derived) }
     guard address != 0 else { return }
-    if let replaced = blocks.remove(at: address) {
-      summary.missedFrees += 1
-      if derived.releases[row] == 0 {
-        end(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
-      } else {
-        endBeside(replaced, row: row, into: &derived)
-      }
-    }
     begin(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
   }
 
@@ -146,32 +127,49 @@ package struct EventMatcher {
     _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
     into derived: inout DerivedColumns
   ) {
+    let address = batch.addresses[row]
     let size = batch.sizes[row]
     guard size <= AddressSpace.limit, committed &+ Int64(size) <= Int64(AddressSpace.limit) else {
       summary.impossibleSizes += 1
+      if let replaced = blocks.remove(at: address) {
+        endMissed(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
+      }
       return
     }
     let category = category(usage: usage)
     let thread = batch.threads[row]
     let cell = cells.index(category: category, thread: thread)
-    summary.covers.insert(category)
+    let block = LiveBlock(
+      event: event, size: size, thread: thread, stack: batch.stacks[row],
+      hasStack: trait.hasStack, category: category.code, cell: cell)
+    if let replaced = blocks.insert(block, at: address) {
+      endMissed(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
+    }
     derived.categories[row] = category.code
     committed &+= Int64(size)
     cells.add(cell, committed: Int64(size), count: 1)
     cells.notePeaks(of: cell, event: event, time: batch.times[row])
-    blocks.insert(
-      LiveBlock(
-        event: event, size: size, thread: thread, stack: batch.stacks[row],
-        hasStack: trait.hasStack, category: category.code, cell: cell),
-      at: batch.addresses[row])
   }
 
-  private func category(usage: String?) -> MemoryCategory {
-    switch usage {
-    case "linear": .linearMemory
-    case "runtime": .runtimeOther
-    default: scope == .wamr ? .runtimeOther : .unattributed
+  /// Ends a block whose free the log does not show.
+  private mutating func endMissed(
+    _ block: LiveBlock, row: Int, firstEvent: UInt64, into derived: inout DerivedColumns
+  ) {
+    summary.missedFrees += 1
+    if derived.releases[row] == 0 {
+      end(block, row: row, firstEvent: firstEvent, into: &derived)
+    } else {
+      endBeside(block, row: row, into: &derived)
     }
+  }
+
+  @inline(__always)
+  private func category(usage: String?) -> MemoryCategory {
+    if let usage {
+      if usage == "linear" { return .linearMemory }
+      if usage == "runtime" { return .runtimeOther }
+    }
+    return scope == .wamr ? .runtimeOther : .unattributed
   }
 
   @inline(__always)
@@ -283,7 +281,6 @@ package struct EventMatcher {
     }
     merged.removeAll { $0.committed == 0 && $0.reserved == 0 && $0.count == 0 }
     for change in merged {
-      summary.covers.insert(change.category)
       committed &+= change.committed
       reserved &+= change.reserved
       let cell = cells.index(category: change.category, thread: change.cell.thread)

@@ -14,20 +14,26 @@ struct LiveBlock: Equatable {
 /// Live blocks by address: open addressing with linear probing and backward-shift deletion.
 ///
 /// Rationale: matching is the serial part of ingest, and this takes a third of a `Dictionary`'s
-/// time. Address 0 marks a free slot; no block is live there.
+/// time. Slots are small, so that a probe seldom leaves the cache; blocks lie in a pool whose places
+/// are used again last in, first out.
 struct LiveBlockTable {
-  private var addresses: [UInt64]
-  private var blocks: [LiveBlock]
+  /// Address 0 marks a free slot; no block is live there.
+  private struct Slot {
+    var address: UInt64
+    var place: Int
+
+    static let free = Slot(address: 0, place: 0)
+  }
+
+  private var slots: [Slot]
+  private var blocks: [LiveBlock] = []
+  private var freePlaces: [Int] = []
   private var shift: UInt64
   private(set) var count = 0
 
-  private static let empty = LiveBlock(
-    event: 0, size: 0, thread: 0, stack: 0, hasStack: false, category: 0, cell: 0)
-
   init() {
     let bits: UInt64 = 12
-    addresses = Array(repeating: 0, count: 1 << bits)
-    blocks = Array(repeating: LiveBlockTable.empty, count: 1 << bits)
+    slots = Array(repeating: Slot.free, count: 1 << bits)
     shift = 64 - bits
   }
 
@@ -39,54 +45,61 @@ struct LiveBlockTable {
   /// The slot that holds the address, or the free one where it belongs.
   @inline(__always)
   private func slot(_ address: UInt64) -> Int {
-    let mask = addresses.count - 1
+    let mask = slots.count - 1
     var slot = home(address)
-    while addresses[slot] != address, addresses[slot] != 0 { slot = (slot + 1) & mask }
+    while slots[slot].address != address, slots[slot].address != 0 { slot = (slot + 1) & mask }
     return slot
   }
 
-  /// Makes a block live at an address where none is; the address is not 0.
+  /// Makes a block live at an address other than 0; returns the one that was still live there.
   @inline(__always)
-  mutating func insert(_ block: LiveBlock, at address: UInt64) {
-    if count &* 10 > addresses.count &* 6 { grow() }
+  mutating func insert(_ block: LiveBlock, at address: UInt64) -> LiveBlock? {
+    if count &* 2 > slots.count { grow() }
     let slot = slot(address)
-    if addresses[slot] == 0 { count += 1 }
-    addresses[slot] = address
-    blocks[slot] = block
+    guard slots[slot].address == 0 else {
+      let replaced = blocks[slots[slot].place]
+      blocks[slots[slot].place] = block
+      return replaced
+    }
+    let place: Int
+    if let free = freePlaces.popLast() {
+      place = free
+      blocks[place] = block
+    } else {
+      place = blocks.count
+      blocks.append(block)
+    }
+    slots[slot] = Slot(address: address, place: place)
+    count += 1
+    return nil
   }
 
   /// Ends the block at an address; nil where none is live.
   @inline(__always)
   mutating func remove(at address: UInt64) -> LiveBlock? {
     var hole = slot(address)
-    guard address != 0, addresses[hole] == address else { return nil }
-    let block = blocks[hole]
-    let mask = addresses.count - 1
+    guard address != 0, slots[hole].address == address else { return nil }
+    let place = slots[hole].place
+    let mask = slots.count - 1
     var next = (hole + 1) & mask
-    while addresses[next] != 0 {
-      let distance = (next &- home(addresses[next])) & mask
+    while slots[next].address != 0 {
+      let distance = (next &- home(slots[next].address)) & mask
       if distance >= (next &- hole) & mask {
-        addresses[hole] = addresses[next]
-        blocks[hole] = blocks[next]
+        slots[hole] = slots[next]
         hole = next
       }
       next = (next + 1) & mask
     }
-    addresses[hole] = 0
+    slots[hole].address = 0
     count -= 1
-    return block
+    freePlaces.append(place)
+    return blocks[place]
   }
 
   private mutating func grow() {
-    let oldAddresses = addresses
-    let oldBlocks = blocks
-    addresses = Array(repeating: 0, count: oldAddresses.count * 2)
-    blocks = Array(repeating: LiveBlockTable.empty, count: oldBlocks.count * 2)
+    let old = slots
+    slots = Array(repeating: Slot.free, count: old.count * 2)
     shift -= 1
-    for (index, address) in oldAddresses.enumerated() where address != 0 {
-      let slot = slot(address)
-      addresses[slot] = address
-      blocks[slot] = oldBlocks[index]
-    }
+    for entry in old where entry.address != 0 { slots[slot(entry.address)] = entry }
   }
 }

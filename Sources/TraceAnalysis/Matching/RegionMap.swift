@@ -50,9 +50,15 @@ struct RegionMap {
 
   var all: [Region] { pieces.flatMap(\.self) }
 
+  /// What was removed of a region, and how many pieces of it stay.
+  struct Cut {
+    var region: Region
+    var remainingPieces: Int64
+  }
+
   /// Removes the regions inside a range, cutting those that stand across its ends; returns them.
-  mutating func remove(_ range: Range<UInt64>) -> [Region] {
-    var removed: [Region] = []
+  mutating func remove(_ range: Range<UInt64>) -> [Cut] {
+    var removed: [Cut] = []
     var kept: [Region] = []
     var piece = firstPiece(reaching: range.lowerBound)
     while piece < pieces.count, let first = pieces[piece].first, first.start < range.upperBound {
@@ -60,6 +66,7 @@ struct RegionMap {
       var to = from
       while to < pieces[piece].count, pieces[piece][to].start < range.upperBound {
         var region = pieces[piece][to]
+        let keptBefore = kept.count
         if region.start < range.lowerBound {
           var left = region
           left.end = range.lowerBound
@@ -72,7 +79,7 @@ struct RegionMap {
           kept.append(right)
           region.end = range.upperBound
         }
-        removed.append(region)
+        removed.append(Cut(region: region, remainingPieces: Int64(kept.count - keptBefore)))
         to += 1
       }
       pieces[piece].removeSubrange(from..<to)

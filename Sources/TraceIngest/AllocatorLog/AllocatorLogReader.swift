@@ -171,7 +171,7 @@ private struct AllocatorLogReading {
       try context.diagnostics.note(
         .note, "other text between the events", line: otherLines.first, count: otherLines.count)
     }
-    if !builder.batch.isEmpty { try sink(.events(builder.take())) }
+    if !builder.isEmpty { try sink(.events(builder.take())) }
     guard builder.nextEvent > firstEvent else {
       throw TraceError(
         .nothingFound, "an allocator log without an event", at: SourceLocation(file: context.file),

@@ -39,7 +39,19 @@ struct EventBatchBuilder {
 
   private static let commonShapes = CommonShape.allCases.map(\.shape)
 
-  private(set) var batch: EventBatch
+  /// One event's core values, side by side: one append an event, columns only when the batch is full.
+  private struct Row {
+    var time: UInt64
+    var thread: UInt64
+    var address: UInt64
+    var old: UInt64
+    var size: UInt64
+    var stack: UInt64
+    var shape: UInt16
+  }
+
+  private var batch: EventBatch
+  private var rows: [Row] = []
   private var shapeIDs: [EventShape: UInt16] = [:]
   private var textIDs: [String: UInt64] = [:]
   private var textBytes = 0
@@ -50,23 +62,33 @@ struct EventBatchBuilder {
   }
 
   /// The ordinal that the next event gets.
-  var nextEvent: UInt64 { batch.firstEvent + UInt64(batch.count) }
+  var nextEvent: UInt64 { batch.firstEvent + UInt64(rows.count) }
+
+  var isEmpty: Bool { rows.isEmpty }
 
   var isFull: Bool {
-    batch.count >= InputLimits.batchRows || batch.shapeTable.count >= InputLimits.batchShapes
+    rows.count >= InputLimits.batchRows || batch.shapeTable.count >= InputLimits.batchShapes
       || textBytes >= InputLimits.batchTextBytes
   }
 
   /// Hands out the batch and begins the next one.
   mutating func take() -> EventBatch {
-    let full = batch
-    begin(at: nextEvent)
+    let next = nextEvent
+    var full = batch
+    full.shapes = rows.map(\.shape)
+    full.times = rows.map(\.time)
+    full.threads = rows.map(\.thread)
+    full.addresses = rows.map(\.address)
+    full.olds = rows.map(\.old)
+    full.sizes = rows.map(\.size)
+    full.stacks = rows.map(\.stack)
+    begin(at: next)
     return full
   }
 
   private mutating func begin(at firstEvent: UInt64) {
     batch = EventBatch(firstEvent: firstEvent, shapeTable: EventBatchBuilder.commonShapes)
-    batch.reserveCapacity(InputLimits.batchRows)
+    rows.removeAll(keepingCapacity: true)
     shapeIDs = [:]
     for (index, shape) in EventBatchBuilder.commonShapes.enumerated() {
       shapeIDs[shape] = UInt16(index)
@@ -80,13 +102,10 @@ struct EventBatchBuilder {
     _ shape: CommonShape, time: UInt64, thread: UInt64, address: UInt64, old: UInt64 = 0,
     size: UInt64 = 0, stack: UInt64 = 0
   ) {
-    batch.shapes.append(shape.rawValue)
-    batch.times.append(time)
-    batch.threads.append(thread)
-    batch.addresses.append(address)
-    batch.olds.append(old)
-    batch.sizes.append(size)
-    batch.stacks.append(stack)
+    rows.append(
+      Row(
+        time: time, thread: thread, address: address, old: old, size: size, stack: stack,
+        shape: shape.rawValue))
   }
 
   /// Adds the usage of the event just appended.
@@ -105,10 +124,8 @@ struct EventBatchBuilder {
       shapeIDs[shape] = id
       batch.shapeTable.append(shape)
     }
-    batch.shapes.append(id)
-    batch.times.append(time)
-    batch.threads.append(thread)
-    var core: (address: UInt64, old: UInt64, size: UInt64, stack: UInt64) = (0, 0, 0, 0)
+    var row = Row(
+      time: time, thread: thread, address: 0, old: 0, size: 0, stack: 0, shape: id)
     for (field, value) in fields {
       let number =
         switch value {
@@ -116,17 +133,14 @@ struct EventBatchBuilder {
         case .text(let text): intern(text)
         }
       switch field {
-      case EventShape.address: core.address = number
-      case EventShape.old: core.old = number
-      case EventShape.size: core.size = number
-      case EventShape.stack: core.stack = number
+      case EventShape.address: row.address = number
+      case EventShape.old: row.old = number
+      case EventShape.size: row.size = number
+      case EventShape.stack: row.stack = number
       default: batch.extras[field, default: []].append(number)
       }
     }
-    batch.addresses.append(core.address)
-    batch.olds.append(core.old)
-    batch.sizes.append(core.size)
-    batch.stacks.append(core.stack)
+    rows.append(row)
   }
 
   private mutating func intern(_ text: String) -> UInt64 {

@@ -19,7 +19,8 @@ struct ThreadAssignment: Hashable {
         possible.append((thread, slot))
       }
     }
-    return sure.isEmpty && includesPossible ? possible : sure
+    let found = sure.isEmpty && includesPossible ? possible : sure
+    return found.count > 1 ? found.sorted { $0.thread < $1.thread } : found
   }
 
   /// False where the thread cannot print a prefix now: its last one still waits for its text.
@@ -77,6 +78,12 @@ struct ThreadAssignment: Hashable {
 
   /// Drops what is known of `thread`; it starts again with its next prefix.
   mutating func forget(_ thread: UInt64) { threads[thread] = nil }
+
+  /// Ends what `thread` has open, as torn, and forgets it.
+  mutating func tear(_ thread: UInt64) {
+    abandon(thread, .torn)
+    forget(thread)
+  }
 
   mutating func finish() {
     for thread in threads.keys.sorted() { abandon(thread, .endOfCapture) }

@@ -11,7 +11,7 @@ struct ThreadDumps {
   private static let maxUndecided = 32
   private static let maxIdleThreads = 64
   /// No process has so many threads inside a dump.
-  private static let maxThreads = 1024
+  private static let maxThreads = 256
 
   private var assignments = [ThreadAssignment()]
   private var closed: [ClosedPiece] = []
@@ -44,20 +44,32 @@ struct ThreadDumps {
         return true
       }
     }
-    var next: Set<ThreadAssignment> = []
-    for assignment in assignments {
-      for (thread, slot) in assignment.candidates(
-        for: text,
-        includesPossible: includesPossible
-      ) {
-        var branch = assignment
-        branch.take(text, at: slot, by: thread)
-        next.insert(branch)
-      }
+    return branch(text, includesPossible: includesPossible)
+  }
+
+  /// Follows every assignment of `text`, unless that would be too many.
+  private mutating func branch(_ text: DumpText, includesPossible: Bool) -> Bool {
+    let candidates = assignments.map {
+      $0.candidates(for: text, includesPossible: includesPossible)
     }
-    guard !next.isEmpty else { return false }
-    assignments = Array(next)
-    if assignments.count > ThreadDumps.maxAssignments { merge() }
+    let count = candidates.reduce(0) { $0 + $1.count }
+    guard count > 0 else { return false }
+    if count > 4 * ThreadDumps.maxAssignments {
+      merge()
+      for (thread, _) in candidates.joined() { assignments[0].tear(thread) }
+    } else {
+      var known: Set<ThreadAssignment> = []
+      var next: [ThreadAssignment] = []
+      for (assignment, choices) in zip(assignments, candidates) {
+        for (thread, slot) in choices {
+          var branch = assignment
+          branch.take(text, at: slot, by: thread)
+          if known.insert(branch).inserted { next.append(branch) }
+        }
+      }
+      assignments = next
+      if assignments.count > ThreadDumps.maxAssignments { merge() }
+    }
     settle()
     return true
   }
