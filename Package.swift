@@ -16,11 +16,14 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// A library; `documents` are the specifications that stand beside the code.
 func library(
-  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+  _ name: String, _ dependencies: [Target.Dependency] = [], documents: [String] = [],
+  resources: [Resource] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+    name: name, dependencies: dependencies, exclude: documents, resources: resources,
+    swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -40,10 +43,13 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // Layer 1: vocabulary.
-    library("TraceModel"),
+    library("TraceModel", documents: ["Taxonomy.md"]),
     // Layer 2: text to records, records to and from the file.
-    library("TraceIngest", ["TraceModel", "CZstd", "CZlib"]),
-    library("TraceStore", ["TraceModel", "CZstd", "CZlib"]),
+    library(
+      "TraceIngest", ["TraceModel", "CZstd", "CZlib"],
+      documents: ["AllocatorLog/AllocatorLog.md", "ConsumptionDump/ConsumptionDump.md"]),
+    library(
+      "TraceStore", ["TraceModel", "CZstd", "CZlib"], documents: ["TraceFileFormat.md"]),
     // Layer 3: folds over batches.
     library("TraceAnalysis", ["TraceModel"]),
     // Layer 4: results to documents and files.

@@ -48,7 +48,6 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let diff = FootprintDiff(try side(left), try side(right), tolerance: tolerance)
-    for warning in diff.warnings { Messages.print("warning: \(warning)") }
     try result.write(.diff(diff, showingFields: fields))
     guard diff.verdict.exitCode == 0 else { throw ExitCode(diff.verdict.exitCode) }
   }

@@ -115,9 +115,29 @@ struct TraceIngestion {
     case .snapshot(let snapshot):
       snapshots += 1
       if snapshot.isComplete { completeSnapshots += 1 }
+      noteMemories(snapshot)
       try writer.append(record)
     case .stack, .captureLine:
       try writer.append(record)
+    }
+  }
+
+  /// Says where a dump's `memories size` cannot be split into linear memory and structs.
+  private mutating func noteMemories(_ snapshot: Snapshot) {
+    let message: String
+    switch MemoriesSplit(snapshot) {
+    case .unknownProfile:
+      message =
+        "the struct sizes fit no known WAMR build: all of `memories size` counts as linear memory"
+    case .impossible(let reason): message = "linear memory is unknown: \(reason)"
+    case .bytes, nil: return
+    }
+    if let same = metadata.diagnostics.firstIndex(where: { $0.message == message }) {
+      metadata.diagnostics[same].count += 1
+    } else if metadata.sources.indices.contains(snapshot.source) {
+      let file = metadata.sources[snapshot.source].name
+      metadata.diagnostics.append(
+        Diagnostic(.warning, message, at: SourceLocation(file: file, line: snapshot.line)))
     }
   }
 

@@ -47,7 +47,7 @@ extension TraceError {
         remedy: "\(building); \(logging)"
       )
     }
-    return error(cause, remedy: "\(building); \(logging)")
+    return error(cause, remedy: "\(building); \(logging); \(calling)")
   }
 
   private static let building =
@@ -55,5 +55,7 @@ extension TraceError {
   private static let logging =
     "on versions after 2.4.4 run it at log level 4: iwasm -v=4, or "
     + "bh_log_set_verbose_level(4) in an embedder"
+  private static let calling =
+    "an embedder, and iwasm before 2022, must call wasm_runtime_dump_mem_consumption itself"
   private static let both = "capture its standard output and standard error"
 }

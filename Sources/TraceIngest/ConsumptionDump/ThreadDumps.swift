@@ -8,6 +8,8 @@ import TraceModel
 /// they do not agree on is nobody's.
 struct ThreadDumps {
   private static let maxAssignments = 64
+  /// After so many failed choices without a whole dump, only what is certain at once is followed.
+  private static let maxStrain = 64
   private static let maxUndecided = 32
   private static let maxIdleThreads = 64
   /// No process has so many threads inside a dump.
@@ -17,6 +19,9 @@ struct ThreadDumps {
   private var closed: [ClosedPiece] = []
   /// Prefixed lines hold dumps, so a bare dump line may be a torn one.
   private var hasDumps = false
+  private var strain = 0
+
+  private var limit: Int { strain > ThreadDumps.maxStrain ? 1 : ThreadDumps.maxAssignments }
 
   mutating func prefix(_ prefix: LogPrefix, line: Int) {
     let possible = assignments.filter { $0.allowsPrefix(of: prefix.thread) }
@@ -54,7 +59,7 @@ struct ThreadDumps {
     }
     let count = candidates.reduce(0) { $0 + $1.count }
     guard count > 0 else { return false }
-    if count > 4 * ThreadDumps.maxAssignments {
+    if count > 4 * limit {
       merge()
       for (thread, _) in candidates.joined() { assignments[0].tear(thread) }
     } else {
@@ -68,7 +73,7 @@ struct ThreadDumps {
         }
       }
       assignments = next
-      if assignments.count > ThreadDumps.maxAssignments { merge() }
+      if assignments.count > limit { merge() }
     }
     settle()
     return true
@@ -115,7 +120,9 @@ struct ThreadDumps {
       merge()
     }
     guard assignments.count == 1 else { return }
-    closed += assignments[0].takeClosed()
+    let certain = assignments[0].takeClosed()
+    if certain.contains(where: { $0.end == .regular }) { strain = 0 }
+    closed += certain
     if assignments[0].threads.count > ThreadDumps.maxIdleThreads {
       assignments[0].forgetThreads(atMost: ThreadDumps.maxThreads)
     }
@@ -124,6 +131,7 @@ struct ThreadDumps {
   /// Gives up choosing: keeps what all assignments agree on, and marks the rest as torn.
   private mutating func merge() {
     guard let first = assignments.first else { return }
+    strain += 1
     var pieces: [PieceKey: [ClosedPiece]] = [:]
     for assignment in assignments {
       for closed in assignment.closed { pieces[PieceKey(closed.piece), default: []].append(closed) }
