@@ -47,7 +47,8 @@ package struct CSVText {
       return
     }
     text.append(byte: "\"")
-    text.append(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))
+    text.append(
+      field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))
     text.append(byte: "\"")
   }
 }

@@ -51,7 +51,7 @@ package struct LineBlocks: ~Copyable {
     // The pointer lets the compiler count many bytes at once.
     unsafe bytes.withUnsafeBufferPointer { buffer in
       var count = 0
-      for unsafe byte in unsafe buffer { count &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
+      for unsafebyte in unsafe buffer { count &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
       return count
     }
   }

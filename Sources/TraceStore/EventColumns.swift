@@ -54,7 +54,9 @@ enum EventColumns {
         missed.releases.append(derived.releases[row])
       }
     }
-    let fields = batch.extras.keys.sorted { ($0.name, $0.kind.rawValue) < ($1.name, $1.kind.rawValue) }
+    let fields = batch.extras.keys.sorted {
+      ($0.name, $0.kind.rawValue) < ($1.name, $1.kind.rawValue)
+    }
     let columns = [
       Column(.shapeTable, blob: encode(batch.shapeTable)),
       Column(.shapes, .varint, batch.shapes.map(UInt64.init)),

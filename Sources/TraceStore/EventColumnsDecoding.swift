@@ -16,7 +16,8 @@ extension EventColumns {
     batch.times = try columns.values(.times, count: group.rows)
     batch.threads = try columns.values(.threads, count: group.rows)
     let traits = batch.shapeTable.map(ShapeColumns.init)
-    batch.sizes = try spread(columns.values(.sizes), over: batch.shapes, where: traits.map(\.hasSize))
+    batch.sizes = try spread(
+      columns.values(.sizes), over: batch.shapes, where: traits.map(\.hasSize))
     batch.stacks = try spread(
       columns.values(.stacks), over: batch.shapes, where: traits.map(\.hasStack))
     if selection != .aggregated {

@@ -30,7 +30,9 @@ package final class Salvage {
             try sink(.logHeader(header))
           }
         case .stacks:
-          for stack in try StackColumns.stacks(columns, rows: group.rows) { try sink(.stack(stack)) }
+          for stack in try StackColumns.stacks(columns, rows: group.rows) {
+            try sink(.stack(stack))
+          }
         case .snapshots:
           for snapshot in try SnapshotColumns.snapshots(columns, rows: group.rows) {
             try sink(.snapshot(snapshot))

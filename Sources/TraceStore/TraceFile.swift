@@ -100,7 +100,7 @@ extension RowGroup {
   ) throws(TraceError) -> Value {
     do {
       return try body()
-    } catch where error.location == nil {
+    } catch  where error.location == nil {
       throw TraceError(
         .corrupted, "\(label): \(error.message)", at: SourceLocation(file: path),
         remedy: "memtrace recover keeps the row groups before it")

@@ -7,7 +7,8 @@ final class Workplace {
   let path: String
 
   init() throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("memtrace-place-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
@@ -48,7 +49,9 @@ final class Workplace {
   // MARK: Runs
 
   func run(
-    _ arguments: String..., input: ProgramUnderTest.Input = .nothing, timeout: Double = 60
+    _ arguments: String...,
+    input: ProgramUnderTest.Input = .nothing,
+    timeout: Double = 60
   ) throws -> ProgramUnderTest.Outcome {
     try ProgramUnderTest.run(arguments, in: path, input: input, timeout: timeout)
   }
@@ -60,7 +63,8 @@ final class Workplace {
   /// Runs the program and expects exit code 0.
   @discardableResult
   func succeed(
-    _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
+    _ arguments: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> ProgramUnderTest.Outcome {
     let outcome = try ProgramUnderTest.run(arguments, in: path)
     #expect(outcome.exitCode == 0, "\(outcome.errors)", sourceLocation: sourceLocation)
@@ -70,7 +74,9 @@ final class Workplace {
 
 /// Expects an output to be the golden's text.
 func expectGolden(
-  _ actual: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  _ actual: String,
+  _ name: String,
+  sourceLocation: SourceLocation = #_sourceLocation
 ) {
   guard let problem = Golden.problem(with: actual, as: name) else { return }
   Attachment.record(actual, named: name, sourceLocation: sourceLocation)

@@ -8,7 +8,9 @@ package enum Golden {
   /// nobody takes a run that rewrote its expectations for a passed one.
   package static func problem(with actual: String, as name: String) -> String? {
     let path = path(name)
-    let expected = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    let expected = FileManager.default.contents(atPath: path).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     if expected == actual { return nil }
     if ProcessInfo.processInfo.environment["MEMTRACE_UPDATE_GOLDENS"] == "1" {
       do {
@@ -36,8 +38,10 @@ package enum Golden {
     var lines: [(line: Int, order: Int, text: String)] = []
     for change in after.difference(from: before) {
       switch change {
-      case .remove(let offset, let element, _): lines.append((offset, 0, "-\(offset + 1): \(element)"))
-      case .insert(let offset, let element, _): lines.append((offset, 1, "+\(offset + 1): \(element)"))
+      case .remove(let offset, let element, _):
+        lines.append((offset, 0, "-\(offset + 1): \(element)"))
+      case .insert(let offset, let element, _):
+        lines.append((offset, 1, "+\(offset + 1): \(element)"))
       }
     }
     return lines.sorted { ($0.line, $0.order) < ($1.line, $1.order) }.map(\.text)

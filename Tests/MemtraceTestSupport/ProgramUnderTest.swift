@@ -35,41 +35,60 @@ package enum ProgramUnderTest {
     if let named = ProcessInfo.processInfo.environment["MEMTRACE"] { return named }
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
-    let candidates = [folder, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
-      .map { $0.appendingPathComponent("memtrace").path }
+    let candidates = [
+      folder, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent(),
+    ]
+    .map { $0.appendingPathComponent("memtrace").path }
     guard let found = candidates.first(where: FileManager.default.isExecutableFile(atPath:)) else {
       throw Failure(
         description: "no memtrace executable at \(candidates.joined(separator: " or ")): build it "
-          + "with swift build, or name one with MEMTRACE=PATH")
+          + "with swift build, or name one with MEMTRACE=PATH"
+      )
     }
     return found
   }
 
   /// Runs the program to its end.
   package static func run(
-    _ arguments: [String], in folder: String, input: Input = .nothing,
-    environment: [String: String] = [:], timeout: Double = 60
+    _ arguments: [String],
+    in folder: String,
+    input: Input = .nothing,
+    environment: [String: String] = [:],
+    timeout: Double = 60
   ) throws -> Outcome {
     try start(arguments, in: folder, input: input, environment: environment).wait(timeout: timeout)
   }
 
   /// Runs a bash script in which `$MEMTRACE` is the program.
   package static func shell(
-    _ script: String, in folder: String, environment: [String: String] = [:], timeout: Double = 60
+    _ script: String,
+    in folder: String,
+    environment: [String: String] = [:],
+    timeout: Double = 60
   ) throws -> Outcome {
     try RunningProgram(
-      "/bin/bash", ["-c", script], in: folder, input: .nothing,
+      "/bin/bash",
+      ["-c", script],
+      in: folder,
+      input: .nothing,
       environment: environment.merging(["MEMTRACE": try path()]) { $1 }
     ).wait(timeout: timeout)
   }
 
   /// Starts the program and returns while it runs.
   package static func start(
-    _ arguments: [String], in folder: String, input: Input = .nothing,
+    _ arguments: [String],
+    in folder: String,
+    input: Input = .nothing,
     environment: [String: String] = [:]
   ) throws -> RunningProgram {
     try RunningProgram(
-      try path(), arguments, in: folder, input: input, environment: environment)
+      try path(),
+      arguments,
+      in: folder,
+      input: input,
+      environment: environment
+    )
   }
 }
 
@@ -82,7 +101,10 @@ package final class RunningProgram {
   private let command: String
 
   fileprivate init(
-    _ program: String, _ arguments: [String], in folder: String, input: ProgramUnderTest.Input,
+    _ program: String,
+    _ arguments: [String],
+    in folder: String,
+    input: ProgramUnderTest.Input,
     environment: [String: String]
   ) throws {
     command = ([program] + arguments).joined(separator: " ")
@@ -90,11 +112,11 @@ package final class RunningProgram {
       .appendingPathComponent("memtrace-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
 
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    var readEnd: Int32?
-    defer { if let readEnd { close(readEnd) } }
+    var bothEnds: Int32?
+    defer { if let bothEnds { close(bothEnds) } }
     switch input {
     case .nothing: unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     case .closed: unsafe posix_spawn_file_actions_addclose(&actions, 0)
@@ -104,21 +126,25 @@ package final class RunningProgram {
       try Data(bytes).write(to: place)
       unsafe posix_spawn_file_actions_addopen(&actions, 0, place.path, O_RDONLY, 0)
     case .pipe:
-      var ends: [Int32] = [0, 0]
-      // Closed in every program that another test starts meanwhile: else the pipe would not end.
-      guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else {
-        throw ProgramUnderTest.Failure(description: "no pipe")
+      // A named pipe can be opened close-on-exec: else a program that another test starts
+      // meanwhile would hold it open, and it would not end.
+      let place = scratch.appendingPathComponent("in").path
+      guard unsafe mkfifo(place, 0o600) == 0 else {
+        throw ProgramUnderTest.Failure(description: "no pipe at \(place)")
       }
-      readEnd = ends[0]
-      writeEnd = ends[1]
-      unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+      bothEnds = unsafe open(place, O_RDWR | O_CLOEXEC)
+      writeEnd = unsafe open(place, O_WRONLY | O_CLOEXEC)
+      unsafe posix_spawn_file_actions_addopen(&actions, 0, place, O_RDONLY, 0)
     }
     for (descriptor, name) in [(Int32(1), "out"), (2, "err")] {
       unsafe posix_spawn_file_actions_addopen(
-        &actions, descriptor, scratch.appendingPathComponent(name).path,
-        O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        &actions,
+        descriptor,
+        scratch.appendingPathComponent(name).path,
+        O_WRONLY | O_CREAT | O_TRUNC,
+        0o600
+      )
     }
-    unsafe posix_spawn_file_actions_addchdir_np(&actions, folder)
 
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -129,14 +155,22 @@ package final class RunningProgram {
     let all = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C.UTF-8"]) { $1 }
       .merging(environment) { $1 }
-    let words = CStrings([program] + arguments)
+    // The C library's own change of folder is not visible from Swift.
+    let words = CStrings(["/usr/bin/env", "-C", folder, program] + arguments)
     let variables = CStrings(all.map { "\($0.key)=\($0.value)" })
     var identifier: pid_t = 0
     let status = unsafe posix_spawn(
-      &identifier, program, &actions, &attributes, words.pointers, variables.pointers)
+      &identifier,
+      "/usr/bin/env",
+      &actions,
+      &attributes,
+      words.pointers,
+      variables.pointers
+    )
     guard status == 0 else {
       throw ProgramUnderTest.Failure(
-        description: "cannot start \(program): \(unsafe String(cString: strerror(status)))")
+        description: "cannot start \(program): \(unsafe String(cString: strerror(status)))"
+      )
     }
     process = identifier
   }
@@ -154,7 +188,9 @@ package final class RunningProgram {
     signal(SIGPIPE, SIG_IGN)
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(writeEnd, $0.baseAddress, $0.count) }
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(writeEnd, $0.baseAddress, $0.count)
+      }
       guard count > 0 else { return false }
       bytes = bytes.dropFirst(count)
     }
@@ -192,15 +228,20 @@ package final class RunningProgram {
         kill(-process, SIGKILL)
         _ = unsafe wait4(process, &status, 0, &usage)
         throw ProgramUnderTest.Failure(
-          description: "\(command) did not end within \(timeout) seconds; it said: \(text("err"))")
+          description: "\(command) did not end within \(timeout) seconds; it said: \(text("err"))"
+        )
       }
       usleep(1000)
     }
     let signal = status & 0x7F
     let exitCode = signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     return ProgramUnderTest.Outcome(
-      exitCode: exitCode, outputBytes: Array(bytes("out")), errors: text("err"),
-      peakKiB: Int(usage.ru_maxrss), seconds: Date().timeIntervalSince(started))
+      exitCode: exitCode,
+      outputBytes: Array(bytes("out")),
+      errors: text("err"),
+      peakKiB: Int(usage.ru_maxrss),
+      seconds: Date().timeIntervalSince(started)
+    )
   }
 
   private func bytes(_ name: String) -> Data {
@@ -221,6 +262,6 @@ package final class RunningProgram {
   }
 
   deinit {
-    for unsafe pointer in unsafe pointers { unsafe free(pointer) }
+    unsafe pointers.forEach { unsafe free($0) }
   }
 }

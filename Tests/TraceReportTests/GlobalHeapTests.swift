@@ -28,14 +28,18 @@ import TraceReport
     #expect(diff.row("global-heap")?.basis == .assumption)
   }
 
-  @Test func `some parts are not set against a sum of all`() {
+  @Test func `the sum of the parts a side covers is compared, and the missing ones are said`() {
     let left = DiffSamples.estimate([.wasmStack: 4000, .gcHeap: 1])
     let right = DiffSamples.trace([.runtimeOther: 8000, .gcHeap: 1], source: .events)
     let diff = FootprintDiff(left, right)
-    #expect(diff.verdict("global-heap") == .onlyRight)
+    #expect(diff.row("global-heap")?.left == ByteCount(4000))
+    #expect(diff.verdict("global-heap") == .over)
     #expect(diff.verdict("wasm-stack", in: "global-heap") == .onlyLeft)
-    #expect(diff.verdict == .pass)
-    #expect(diff.warnings.contains { $0.hasPrefix("global-heap is not compared") })
+    #expect(diff.verdict == .regressed)
+    #expect(
+      diff.warnings.contains {
+        $0.contains("is without module, module-instance, exec-env, runtime-other")
+      })
   }
 
   @Test func `the latest dump splits a sum, and the rest is runtime-other`() {

@@ -69,7 +69,8 @@ enum NumberText {
   ) -> Bool {
     guard range.count >= text.utf8CodeUnitCount else { return false }
     let start = unsafe text.utf8Start
-    for index in 0..<text.utf8CodeUnitCount where unsafe bytes[range.lowerBound + index] != start[index] {
+    for index in 0..<text.utf8CodeUnitCount
+    where unsafe bytes[range.lowerBound + index] != start[index] {
       return false
     }
     return true

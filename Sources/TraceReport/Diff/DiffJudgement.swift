@@ -62,7 +62,7 @@ struct DiffJudgement {
       + "at least \(lowest.rawValue) expected\(basis)"
   }
 
-  /// Rows that look comparable and are not, with the reason.
+  /// Rows that look comparable and are not, or not wholly, with the reason.
   private static func incomparable(_ comparison: RowComparison) -> [String] {
     let sides = [(comparison.left, comparison.right), (comparison.right, comparison.left)]
     var sentences: [String] = []
@@ -71,8 +71,8 @@ struct DiffJudgement {
       let missing = side.missingHeap.map(\.id).joined(separator: ", ")
       guard !missing.isEmpty else { continue }
       sentences.append(
-        "global-heap is not compared: \(other.name) has only its sum, "
-          + "and \(side.name) does not cover \(missing)"
+        "global-heap of \(side.name) is without \(missing): "
+          + "\(other.name) has only the sum of all"
       )
     }
     for (side, other) in sides {

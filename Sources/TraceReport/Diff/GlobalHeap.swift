@@ -3,8 +3,8 @@ package import TraceModel
 /// What a side knows of the global heap (the categories with codes 2 to 6).
 ///
 /// A side that covers only `runtime-other` of them knows the sum and does not split it. A side that
-/// covers others splits the heap; it knows the sum only where it covers all five, because a sum of
-/// some parts set against a sum of all would find a regression that is none.
+/// covers others splits the heap; its sum is that of the parts it covers, and a warning names the
+/// parts that are missing in it.
 extension DiffSide {
   private var coveredHeap: Set<MemoryCategory> { covers.filter(\.isGlobalHeap) }
 
@@ -14,12 +14,11 @@ extension DiffSide {
 
   package var splitsHeap: Bool { coversHeap && !hasOnlyHeapSum }
 
-  /// The bytes of the whole global heap; nil where the side does not know all of it.
+  /// The bytes of the global heap as far as the side covers it; nil where one of them is wrong.
   package var heapSum: Row? {
-    if hasOnlyHeapSum { return value(of: .runtimeOther, in: nil) }
-    guard coveredHeap.count == MemoryCategory.globalHeap.count else { return nil }
-    let parts = MemoryCategory.globalHeap.compactMap { value(of: $0, in: nil) }
-    guard var sum = parts.first, parts.count == MemoryCategory.globalHeap.count else { return nil }
+    let covered = coveredHeap.sorted()
+    let parts = covered.compactMap { value(of: $0, in: nil) }
+    guard var sum = parts.first, parts.count == covered.count, !hasUnknownHeap else { return nil }
     for part in parts.dropFirst() {
       sum.bytes += part.bytes
       sum.expectation = sum.expectation + part.expectation
@@ -28,13 +27,15 @@ extension DiffSide {
     return sum
   }
 
+  private var hasUnknownHeap: Bool { unknown.keys.contains(where: \.isGlobalHeap) }
+
   /// One part of the global heap; nil where the side does not tell it apart.
   package func heapPart(_ category: MemoryCategory) -> Row? {
     guard hasOnlyHeapSum else { return value(of: category, in: nil) }
     return heapParts.first { $0.category == category }
   }
 
-  /// The categories a side would have to cover for its heap to be set against a sum.
+  /// The parts of the global heap that are not in the side's sum.
   package var missingHeap: [MemoryCategory] {
     MemoryCategory.globalHeap.filter { !covers.contains($0) }
   }

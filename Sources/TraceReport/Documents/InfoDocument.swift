@@ -58,7 +58,9 @@ extension Document {
     }
     return Document(
       headline: headline,
-      tables: [sources(info), labels(info), counts(info), columns(info)].filter { !$0.rows.isEmpty },
+      tables: [sources(info), labels(info), counts(info), columns(info)].filter {
+        !$0.rows.isEmpty
+      },
       footnotes: info.metadata.diagnostics.map(\.description), json: InfoJSON.value(info))
   }
 

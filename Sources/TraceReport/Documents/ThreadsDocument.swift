@@ -35,7 +35,9 @@ package struct ThreadReport: Hashable, Sendable {
 extension Document {
   /// Memory by thread (`memtrace threads`).
   package static func threads(_ threads: [ThreadReport]) -> Document {
-    let sorted = threads.sorted { ($1.atPeak, $1.peak, $0.thread) < ($0.atPeak, $0.peak, $1.thread) }
+    let sorted = threads.sorted {
+      ($1.atPeak, $1.peak, $0.thread) < ($0.atPeak, $0.peak, $1.thread)
+    }
     let rows = sorted.map { thread in
       Table.Row([
         .text(thread.thread), .text(thread.facts.name), .text(creator(thread.facts)),
