@@ -48,6 +48,7 @@ struct TraceIngestion {
     try writer.append(metadata)
 
     var lines = LineBlocks(input)
+    let before = matcher.summary
     var context = ReadContext(
       source: source, file: input.name, firstEvent: eventCount, isStrict: options.isStrict)
     try read(reader, &lines, context: &context)
@@ -55,6 +56,10 @@ struct TraceIngestion {
       try context.diagnostics.note(
         .warning, "skipped, longer than \(InputLimits.lineBytes >> 20) MiB", line: overlong.first,
         count: overlong.count)
+    }
+    for oddity in TraceIngestion.oddities(in: matcher.summary, since: before) {
+      try context.diagnostics.note(
+        oddity.severity, oddity.message, line: nil, count: oddity.count)
     }
     metadata.sources[source].lines = Int64(lines.lineCount)
     metadata.sources[source].bytes = Int64(clamping: input.byteCount)
@@ -157,6 +162,7 @@ struct TraceIngestion {
   mutating func copy(_ salvage: Salvage) throws {
     var ingestion = self
     defer { self = ingestion }
+    let before = matcher.summary
     try salvage.read(
       metadata: { metadata in try ingestion.begin(with: metadata) },
       records: { record in
@@ -166,6 +172,12 @@ struct TraceIngestion {
         }
       })
     ingestion.metadata.isIncomplete = true
+    // The metadata may have been written before its last input's events were.
+    let oddities = TraceIngestion.oddities(in: ingestion.matcher.summary, since: before)
+    for oddity in oddities
+    where !ingestion.metadata.diagnostics.contains(where: { $0.message == oddity.message }) {
+      ingestion.metadata.diagnostics.append(oddity)
+    }
     if let stop = salvage.stop {
       ingestion.metadata.diagnostics.append(TraceIngestion.withBaseName(stop))
     }
@@ -196,7 +208,6 @@ struct TraceIngestion {
   /// Writes the footer and gives the store its name.
   mutating func finish() throws -> TraceSummary {
     let summary = matcher.finish()
-    metadata.diagnostics += TraceIngestion.diagnostics(of: summary)
     metadata.labels += inferred.compactMap { name, values in
       guard values.count == 1, let value = values.first,
         !metadata.labels.contains(where: { $0.name == name })
@@ -208,25 +219,24 @@ struct TraceIngestion {
     return summary
   }
 
-  private static func diagnostics(of summary: TraceSummary) -> [Diagnostic] {
-    let facts: [(count: UInt64, severity: Diagnostic.Severity, what: String)] = [
-      (summary.backwardTimes, .warning, "time goes backwards"),
-      (summary.impossibleSizes, .warning, "a size that no process can have: counted as 0"),
-      (
-        summary.missedFrees, .note,
-        "an allocation at a live address: its free is missing in the log"
-      ),
-      (
-        summary.unmatchedFrees, .note,
-        "a free of an unknown address: recording may have begun late"
-      ),
-      (
-        summary.unmatchedUnmaps, .note,
-        "an unmapping of unknown addresses: recording may have begun late"
-      ),
-    ]
-    return facts.filter { $0.count > 0 }.map {
-      Diagnostic($0.severity, $0.what, count: Int(clamping: $0.count))
+  /// What the matcher has met between two of its summaries and put up with.
+  private static func oddities(
+    in summary: TraceSummary, since before: TraceSummary
+  ) -> [Diagnostic] {
+    let kinds: [(count: KeyPath<TraceSummary, UInt64>, severity: Diagnostic.Severity, what: String)] =
+      [
+        (\.backwardTimes, .warning, "time goes backwards"),
+        (\.impossibleSizes, .warning, "a size that no process can have: counted as 0"),
+        (\.missedFrees, .note, "an allocation at a live address: its free is missing in the log"),
+        (\.unmatchedFrees, .note, "a free of an unknown address: recording may have begun late"),
+        (
+          \.unmatchedUnmaps, .note,
+          "an unmapping of unknown addresses: recording may have begun late"
+        ),
+      ]
+    return kinds.compactMap { kind in
+      let count = summary[keyPath: kind.count] - before[keyPath: kind.count]
+      return count > 0 ? Diagnostic(kind.severity, kind.what, count: Int(clamping: count)) : nil
     }
   }
 }

@@ -51,7 +51,10 @@ package struct LineBlocks: ~Copyable {
     // The pointer lets the compiler count many bytes at once.
     unsafe bytes.withUnsafeBufferPointer { buffer in
       var count = 0
-      for unsafebyte in unsafe buffer { count &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
+      for index in 0..<buffer.count {
+        let isEnd = unsafe buffer[index] == UInt8(ascii: "\n")
+        count &+= isEnd ? 1 : 0
+      }
       return count
     }
   }
