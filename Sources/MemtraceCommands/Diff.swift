@@ -64,9 +64,19 @@ struct Diff: ParsableCommand {
             .limitExceeded, "an estimate of more than 64 MiB", at: SourceLocation(file: path))
         }
       }
-      return DiffSide(try Estimate(json: bytes, file: path), name: path)
+      return DiffSide(try estimate(bytes, file: path), name: path)
     }
     return try measured(try TraceFile(path: path))
+  }
+
+  private func estimate(_ bytes: [UInt8], file: String) throws -> Estimate {
+    do {
+      return try Estimate(json: bytes, file: file)
+    } catch let error where error.remedy == nil {
+      throw TraceError(
+        error.code, error.message, at: error.location,
+        remedy: "memtrace schema estimate shows what an estimate holds")
+    }
   }
 
   private func measured(_ store: TraceFile) throws -> DiffSide {

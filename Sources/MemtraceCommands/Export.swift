@@ -67,7 +67,9 @@ struct Export: ParsableCommand {
       var text = CSVText()
       for group in store.eventGroups { try sink(text.rows(of: try store.recorded(in: group))) }
       for (key, count) in text.lostKeys.sorted(by: { $0.key < $1.key }) {
-        Messages.print("warning: CSV has no column for \(key), which \(count) events have")
+        Messages.print(
+          "warning: CSV has no column for \(key)=, which is left out of "
+            + Messages.count(count, "event"))
       }
     }
   }

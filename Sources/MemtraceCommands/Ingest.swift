@@ -60,6 +60,11 @@ struct Ingest: ParsableCommand {
         throw ValidationError("--label takes name=value, not \(label).")
       }
     }
+    let formats = TraceReaderRegistry.formats.map(\.name)
+    if let inputFormat, !formats.contains(inputFormat) {
+      throw ValidationError(
+        "No input format is called \(inputFormat); there are \(formats.joined(separator: ", ")).")
+    }
     if inputs.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("Standard input can be read once only.")
     }
@@ -72,7 +77,7 @@ struct Ingest: ParsableCommand {
     options.isStrict = strict
     options.labels = labels.map(RunLabel.init(option:))
     let files = try inputs.map { path throws(TraceError) in try InputFile(path: path) }
-    let existing = append ? try TraceFile(path: output) : nil
+    let existing = append ? try appended() : nil
     let writer = try TraceWriter(path: output, replaces: force || append)
     var ingestion = TraceIngestion(writer: writer, options: options)
     do {
@@ -85,9 +90,21 @@ struct Ingest: ParsableCommand {
     }
     Messages.print(ingestion.metadata.diagnostics)
     Messages.print(
-      "\(output): \(ingestion.snapshots) dumps (\(ingestion.completeSnapshots) complete), "
-        + "\(ingestion.eventCount) events")
+      "\(output): \(Messages.count(ingestion.snapshots, "dump")) "
+        + "(\(ingestion.completeSnapshots) complete), "
+        + Messages.count(ingestion.eventCount, "event"))
     if stats { IngestStatistics(ingestion).print() }
+  }
+
+  /// The store that --append adds to.
+  private func appended() throws -> TraceFile {
+    do {
+      return try TraceFile(path: output)
+    } catch let error where error.code == .inputOutput {
+      throw TraceError(
+        error.code, error.message, at: error.location,
+        remedy: "--append adds to a store that is there; without it, ingest makes one")
+    }
   }
 }
 

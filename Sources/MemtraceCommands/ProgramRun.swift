@@ -7,6 +7,7 @@ package import TraceModel
 package enum ProgramRun {
   /// Never returns; every failure ends with a message and the exit code that the contract names.
   package static func main() -> Never {
+    openStandardStreams()
     prepareSignals()
     do {
       var command = try Memtrace.parseAsRoot()
@@ -29,6 +30,16 @@ package enum ProgramRun {
     case .insufficientData: 3
     case .interrupted: 128 + SIGINT
     default: 2
+    }
+  }
+
+  /// Takes the numbers of closed standard streams, so that no file of ours gets one of them.
+  ///
+  /// They are opened the wrong way round: what uses such a stream is told that it cannot.
+  private static func openStandardStreams() {
+    for (number, flags) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
+    where fcntl(number, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", flags)
     }
   }
 

@@ -24,7 +24,7 @@ struct Verify: ParsableCommand {
     try ResultOutput.standardOutput(
       Array(
         ("\(store.path): whole; \(found.bytes) bytes in \(found.frames) frames, "
-          + "\(found.rowGroups) row groups, \(found.events) events\n").utf8))
+          + "\(found.rowGroups) row groups, \(Messages.count(found.events, "event"))\n").utf8))
   }
 }
 
@@ -76,6 +76,7 @@ struct Recover: ParsableCommand {
     }
     Messages.print(ingestion.metadata.diagnostics)
     Messages.print(
-      "\(output): \(ingestion.snapshots) dumps, \(ingestion.eventCount) events recovered")
+      "\(output): \(Messages.count(ingestion.snapshots, "dump")), "
+        + "\(Messages.count(ingestion.eventCount, "event")) recovered")
   }
 }

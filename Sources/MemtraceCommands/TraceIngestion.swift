@@ -48,7 +48,7 @@ struct TraceIngestion {
     try writer.append(metadata)
 
     var lines = LineBlocks(input)
-    let before = matcher.summary
+    let before = matcher.finish()
     var context = ReadContext(
       source: source, file: input.name, firstEvent: eventCount, isStrict: options.isStrict)
     try read(reader, &lines, context: &context)
@@ -57,7 +57,7 @@ struct TraceIngestion {
         .warning, "skipped, longer than \(InputLimits.lineBytes >> 20) MiB", line: overlong.first,
         count: overlong.count)
     }
-    for oddity in TraceIngestion.oddities(in: matcher.summary, since: before) {
+    for oddity in TraceIngestion.oddities(in: matcher.finish(), since: before) {
       try context.diagnostics.note(
         oddity.severity, oddity.message, line: nil, count: oddity.count)
     }
@@ -162,7 +162,7 @@ struct TraceIngestion {
   mutating func copy(_ salvage: Salvage) throws {
     var ingestion = self
     defer { self = ingestion }
-    let before = matcher.summary
+    let before = matcher.finish()
     try salvage.read(
       metadata: { metadata in try ingestion.begin(with: metadata) },
       records: { record in
@@ -173,7 +173,7 @@ struct TraceIngestion {
       })
     ingestion.metadata.isIncomplete = true
     // The metadata may have been written before its last input's events were.
-    let oddities = TraceIngestion.oddities(in: ingestion.matcher.summary, since: before)
+    let oddities = TraceIngestion.oddities(in: ingestion.matcher.finish(), since: before)
     for oddity in oddities
     where !ingestion.metadata.diagnostics.contains(where: { $0.message == oddity.message }) {
       ingestion.metadata.diagnostics.append(oddity)
@@ -223,17 +223,18 @@ struct TraceIngestion {
   private static func oddities(
     in summary: TraceSummary, since before: TraceSummary
   ) -> [Diagnostic] {
-    let kinds: [(count: KeyPath<TraceSummary, UInt64>, severity: Diagnostic.Severity, what: String)] =
-      [
-        (\.backwardTimes, .warning, "time goes backwards"),
-        (\.impossibleSizes, .warning, "a size that no process can have: counted as 0"),
-        (\.missedFrees, .note, "an allocation at a live address: its free is missing in the log"),
-        (\.unmatchedFrees, .note, "a free of an unknown address: recording may have begun late"),
-        (
-          \.unmatchedUnmaps, .note,
-          "an unmapping of unknown addresses: recording may have begun late"
-        ),
-      ]
+    let kinds:
+      [(count: KeyPath<TraceSummary, UInt64>, severity: Diagnostic.Severity, what: String)] =
+        [
+          (\.backwardTimes, .warning, "time goes backwards"),
+          (\.impossibleSizes, .warning, "a size that no process can have: counted as 0"),
+          (\.missedFrees, .note, "an allocation at a live address: its free is missing in the log"),
+          (\.unmatchedFrees, .note, "a free of an unknown address: recording may have begun late"),
+          (
+            \.unmatchedUnmaps, .note,
+            "an unmapping of unknown addresses: recording may have begun late"
+          ),
+        ]
     return kinds.compactMap { kind in
       let count = summary[keyPath: kind.count] - before[keyPath: kind.count]
       return count > 0 ? Diagnostic(kind.severity, kind.what, count: Int(clamping: count)) : nil

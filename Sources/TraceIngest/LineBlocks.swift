@@ -48,12 +48,19 @@ package struct LineBlocks: ~Copyable {
   }
 
   private static func countEnds(_ bytes: [UInt8]) -> Int {
-    // The pointer lets the compiler count many bytes at once.
+    // Sums of bytes that cannot overflow, so that many are counted at once.
     unsafe bytes.withUnsafeBufferPointer { buffer in
       var count = 0
-      for index in 0..<buffer.count {
-        let isEnd = unsafe buffer[index] == UInt8(ascii: "\n")
-        count &+= isEnd ? 1 : 0
+      var start = 0
+      while start < buffer.count {
+        let end = min(start + 255, buffer.count)
+        var few: UInt8 = 0
+        for index in start..<end {
+          let isEnd = unsafe buffer[index] == UInt8(ascii: "\n")
+          few &+= isEnd ? 1 : 0
+        }
+        count += Int(few)
+        start = end
       }
       return count
     }

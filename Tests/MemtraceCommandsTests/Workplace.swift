@@ -82,3 +82,22 @@ func expectGolden(
   Attachment.record(actual, named: name, sourceLocation: sourceLocation)
   Issue.record("\(problem)", sourceLocation: sourceLocation)
 }
+
+extension Workplace {
+  /// Runs the program and expects it to refuse: exit code, every text in the message, no new file.
+  @discardableResult
+  func refuse(
+    _ arguments: String..., exitCode: Int32 = 2, saying texts: [String],
+    input: ProgramUnderTest.Input = .nothing, timeout: Double = 60,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> ProgramUnderTest.Outcome {
+    let before = try contents()
+    let outcome = try ProgramUnderTest.run(arguments, in: path, input: input, timeout: timeout)
+    #expect(outcome.exitCode == exitCode, "\(outcome.errors)", sourceLocation: sourceLocation)
+    for text in texts {
+      #expect(outcome.errors.contains(text), sourceLocation: sourceLocation)
+    }
+    #expect(try contents() == before, sourceLocation: sourceLocation)
+    return outcome
+  }
+}

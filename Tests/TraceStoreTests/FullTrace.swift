@@ -118,7 +118,8 @@ enum FullTrace {
       BatchRow(150, 1, "sample", [(EventField("rss", .decimal), number(1 << 20))]),
       BatchRow(160, 3, "thread", [(EventField("name", .text), text("wasm worker 1"))]),
       BatchRow(
-        170, 3, "image", [(EventField("", .text), text("load")), (EventField("", .text), text("x"))]
+        170, 3, "image",
+        [(EventField("", .text), text("load")), (EventField("", .text), text("x"))]
       ),
       BatchRow(180, 3, "brk", [(EventField("by", .text), text("a b  c"))]),
     ]

@@ -13,63 +13,77 @@ struct LiveBlock: Equatable {
 
 /// Live blocks by address: open addressing with linear probing and backward-shift deletion.
 ///
-/// Rationale: matching is the serial part of ingest, and this takes a third of a `Dictionary`'s
-/// time. Slots are small, so that a probe seldom leaves the cache; blocks lie in a pool whose places
-/// are used again last in, first out.
+/// Rationale: matching is the serial part of ingest and waits for memory more than it computes. A
+/// slot is one word (the upper half of the address's hash, and a place), so that probes seldom leave
+/// the cache; blocks lie in a pool whose places are used again last in, first out.
 struct LiveBlockTable {
-  /// Address 0 marks a free slot; no block is live there.
-  private struct Slot {
+  private struct Entry {
     var address: UInt64
-    var place: Int
-
-    static let free = Slot(address: 0, place: 0)
+    var block: LiveBlock
   }
 
-  private var slots: [Slot]
-  private var blocks: [LiveBlock] = []
+  /// Hash in the upper half, place + 1 in the lower; 0 where the slot is free.
+  private var slots: [UInt64]
+  private var entries: [Entry] = []
   private var freePlaces: [Int] = []
+  /// 64 less the log2 of the number of slots.
   private var shift: UInt64
   private(set) var count = 0
 
   init() {
     let bits: UInt64 = 12
-    slots = Array(repeating: Slot.free, count: 1 << bits)
+    slots = Array(repeating: 0, count: 1 << bits)
     shift = 64 - bits
   }
 
   @inline(__always)
-  private func home(_ address: UInt64) -> Int {
-    Int(truncatingIfNeeded: (address &* 0x9E37_79B9_7F4A_7C15) >> shift)
+  private static func tag(_ address: UInt64) -> UInt64 {
+    (address &* 0x9E37_79B9_7F4A_7C15) & 0xFFFF_FFFF_0000_0000
   }
+
+  @inline(__always)
+  private static func place(_ slot: UInt64) -> Int { Int(slot & 0xFFFF_FFFF) - 1 }
 
   /// The slot that holds the address, or the free one where it belongs.
   @inline(__always)
-  private func slot(_ address: UInt64) -> Int {
+  private func find(_ address: UInt64) -> Int {
     let mask = slots.count - 1
-    var slot = home(address)
-    while slots[slot].address != address, slots[slot].address != 0 { slot = (slot + 1) & mask }
-    return slot
+    let tag = LiveBlockTable.tag(address)
+    var index = Int(truncatingIfNeeded: tag >> shift)
+    while true {
+      let slot = slots[index]
+      if slot == 0 { return index }
+      if slot & 0xFFFF_FFFF_0000_0000 == tag,
+        entries[LiveBlockTable.place(slot)].address == address
+      {
+        return index
+      }
+      index = (index + 1) & mask
+    }
   }
 
-  /// Makes a block live at an address other than 0; returns the one that was still live there.
+  /// Makes a block live at an address; returns the one that was still live there.
   @inline(__always)
   mutating func insert(_ block: LiveBlock, at address: UInt64) -> LiveBlock? {
-    if count &* 2 > slots.count { grow() }
-    let slot = slot(address)
-    guard slots[slot].address == 0 else {
-      let replaced = blocks[slots[slot].place]
-      blocks[slots[slot].place] = block
+    if count &* 10 > slots.count &* 6 { grow() }
+    let index = find(address)
+    guard slots[index] == 0 else {
+      let place = LiveBlockTable.place(slots[index])
+      let replaced = entries[place].block
+      entries[place].block = block
       return replaced
     }
+    let entry = Entry(address: address, block: block)
     let place: Int
     if let free = freePlaces.popLast() {
       place = free
-      blocks[place] = block
+      entries[place] = entry
     } else {
-      place = blocks.count
-      blocks.append(block)
+      place = entries.count
+      precondition(place < 0xFFFF_FFFF, "more live blocks than a slot can number")
+      entries.append(entry)
     }
-    slots[slot] = Slot(address: address, place: place)
+    slots[index] = LiveBlockTable.tag(address) | UInt64(place + 1)
     count += 1
     return nil
   }
@@ -77,29 +91,34 @@ struct LiveBlockTable {
   /// Ends the block at an address; nil where none is live.
   @inline(__always)
   mutating func remove(at address: UInt64) -> LiveBlock? {
-    var hole = slot(address)
-    guard address != 0, slots[hole].address == address else { return nil }
-    let place = slots[hole].place
+    var hole = find(address)
+    guard slots[hole] != 0 else { return nil }
+    let place = LiveBlockTable.place(slots[hole])
     let mask = slots.count - 1
     var next = (hole + 1) & mask
-    while slots[next].address != 0 {
-      let distance = (next &- home(slots[next].address)) & mask
+    while slots[next] != 0 {
+      let distance = (next &- Int(truncatingIfNeeded: slots[next] >> shift)) & mask
       if distance >= (next &- hole) & mask {
         slots[hole] = slots[next]
         hole = next
       }
       next = (next + 1) & mask
     }
-    slots[hole].address = 0
+    slots[hole] = 0
     count -= 1
     freePlaces.append(place)
-    return blocks[place]
+    return entries[place].block
   }
 
   private mutating func grow() {
     let old = slots
-    slots = Array(repeating: Slot.free, count: old.count * 2)
+    slots = Array(repeating: 0, count: old.count * 2)
     shift -= 1
-    for entry in old where entry.address != 0 { slots[slot(entry.address)] = entry }
+    let mask = slots.count - 1
+    for slot in old where slot != 0 {
+      var index = Int(truncatingIfNeeded: slot >> shift)
+      while slots[index] != 0 { index = (index + 1) & mask }
+      slots[index] = slot
+    }
   }
 }

@@ -99,10 +99,14 @@ private struct AllocatorLogReading {
     let count = bytes.count
     while start < count {
       var end = start
-      while end < count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-      let hasReturn = end > start && bytes[end - 1] == UInt8(ascii: "\r")
-      let range = start..<(hasReturn ? end - 1 : end)
-      if spelling != .text || !CommonEventLine.append(bytes, range, to: &builder) {
+      if spelling == .text,
+        let lineEnd = CommonEventLine.append(bytes, at: start, to: &builder)
+      {
+        end = lineEnd
+      } else {
+        while end < count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        let hasReturn = end > start && bytes[end - 1] == UInt8(ascii: "\r")
+        let range = start..<(hasReturn ? end - 1 : end)
         try readAny(bytes, range, line: line, context: &context, sink: sink)
       }
       if builder.isFull { try sink(.events(builder.take())) }

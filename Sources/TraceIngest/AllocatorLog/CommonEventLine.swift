@@ -11,70 +11,79 @@ struct CommonEventLine {
   private let end: Int
   private var isValid = true
 
-  /// Appends the line's event; false, with nothing appended, where the line is not of these.
+  /// Appends the event of the line at `start` and returns where the line ends.
+  ///
+  /// Nil, with nothing appended, where the line is not of these.
   @inline(__always)
   static func append(
-    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, to builder: inout EventBatchBuilder
+    _ bytes: borrowing Span<UInt8>, at start: Int, to builder: inout EventBatchBuilder
+  ) -> Int? {
+    var line = CommonEventLine(position: start, end: bytes.count)
+    return line.append(bytes, to: &builder) ? line.position : nil
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ bytes: borrowing Span<UInt8>, to builder: inout EventBatchBuilder
   ) -> Bool {
-    var line = CommonEventLine(position: range.lowerBound, end: range.upperBound)
-    let time = line.decimal(bytes)
-    line.expect(bytes, " tid=")
-    let thread = line.decimal(bytes)
-    guard line.isValid, line.position + 1 < line.end else { return false }
-    let operation = bytes[line.position + 1]
+    let time = decimal(bytes)
+    expect(bytes, " tid=")
+    let thread = decimal(bytes)
+    guard isValid, position + 1 < end else { return false }
+    let operation = bytes[position + 1]
     switch operation {
     case UInt8(ascii: "f"):
-      line.expect(bytes, " free addr=0x")
-      let address = line.hexadecimal(bytes)
-      guard line.isValid else { return false }
-      if line.isAtEnd {
+      expect(bytes, " free addr=0x")
+      let address = hexadecimal(bytes)
+      guard isValid else { return false }
+      if isAtEnd(bytes) {
         builder.append(.free, time: time, thread: thread, address: address)
         return true
       }
-      guard let usage = line.usage(bytes) else { return false }
+      guard let usage = usage(bytes) else { return false }
       builder.append(.freeUsage, time: time, thread: thread, address: address)
       builder.appendUsage(usage)
       return true
     case UInt8(ascii: "m"), UInt8(ascii: "c"):
       let isMalloc = operation == UInt8(ascii: "m")
-      line.expect(bytes, isMalloc ? " malloc addr=0x" : " calloc addr=0x")
-      let address = line.hexadecimal(bytes)
-      line.expect(bytes, " size=")
-      let size = line.decimal(bytes)
-      guard line.isValid else { return false }
-      if line.isAtEnd {
+      expect(bytes, isMalloc ? " malloc addr=0x" : " calloc addr=0x")
+      let address = hexadecimal(bytes)
+      expect(bytes, " size=")
+      let size = decimal(bytes)
+      guard isValid else { return false }
+      if isAtEnd(bytes) {
         builder.append(
           isMalloc ? .malloc : .calloc, time: time, thread: thread, address: address, size: size)
         return true
       }
-      if isMalloc, let usage = line.usage(bytes) {
+      if isMalloc, let usage = usage(bytes) {
         builder.append(.mallocUsage, time: time, thread: thread, address: address, size: size)
         builder.appendUsage(usage)
         return true
       }
-      line.expect(bytes, " stack=")
-      let stack = line.decimal(bytes)
-      guard line.isValid, line.isAtEnd else { return false }
+      expect(bytes, " stack=")
+      let stack = decimal(bytes)
+      guard isValid, isAtEnd(bytes) else { return false }
       builder.append(
         isMalloc ? .mallocStack : .callocStack, time: time, thread: thread, address: address,
         size: size, stack: stack)
       return true
     case UInt8(ascii: "r"):
-      line.expect(bytes, " realloc old=0x")
-      let old = line.hexadecimal(bytes)
-      line.expect(bytes, " addr=0x")
-      let address = line.hexadecimal(bytes)
-      line.expect(bytes, " size=")
-      let size = line.decimal(bytes)
-      guard line.isValid else { return false }
-      if line.isAtEnd {
+      expect(bytes, " realloc old=0x")
+      let old = hexadecimal(bytes)
+      expect(bytes, " addr=0x")
+      let address = hexadecimal(bytes)
+      expect(bytes, " size=")
+      let size = decimal(bytes)
+      guard isValid else { return false }
+      if isAtEnd(bytes) {
         builder.append(
           .realloc, time: time, thread: thread, address: address, old: old, size: size)
         return true
       }
-      line.expect(bytes, " stack=")
-      let stack = line.decimal(bytes)
-      guard line.isValid, line.isAtEnd else { return false }
+      expect(bytes, " stack=")
+      let stack = decimal(bytes)
+      guard isValid, isAtEnd(bytes) else { return false }
       builder.append(
         .reallocStack, time: time, thread: thread, address: address, old: old, size: size,
         stack: stack)
@@ -84,7 +93,11 @@ struct CommonEventLine {
     }
   }
 
-  private var isAtEnd: Bool { position == end }
+  /// Whether the line ends here: at a line feed, or at the end of the input.
+  @inline(__always)
+  private func isAtEnd(_ bytes: borrowing Span<UInt8>) -> Bool {
+    position == end || bytes[position] == UInt8(ascii: "\n")
+  }
 
   @inline(__always)
   private mutating func expect(_ bytes: borrowing Span<UInt8>, _ text: StaticString) {
@@ -139,9 +152,16 @@ struct CommonEventLine {
 
   /// The usage that ends the line; nil, without moving, where something else stands here.
   private mutating func usage(_ bytes: borrowing Span<UInt8>) -> String? {
-    let rest = position..<end
-    if NumberText.equals(bytes, rest, " usage=runtime") { return "runtime" }
-    if NumberText.equals(bytes, rest, " usage=linear") { return "linear" }
-    return nil
+    let isRuntime = NumberText.hasPrefix(bytes, position..<end, " usage=runtime")
+    guard isRuntime || NumberText.hasPrefix(bytes, position..<end, " usage=linear") else {
+      return nil
+    }
+    let start = position
+    position += isRuntime ? 14 : 13
+    guard isAtEnd(bytes) else {
+      position = start
+      return nil
+    }
+    return isRuntime ? "runtime" : "linear"
   }
 }

@@ -40,31 +40,30 @@ extension Document {
     }
     let rows = sorted.map { thread in
       Table.Row([
-        .text(thread.thread), .text(thread.facts.name), .text(creator(thread.facts)),
+        .text(thread.thread), .text(thread.facts.name), .text(thread.facts.creator.map { "\($0)" }),
+        .text(thread.facts.creator.map { _ in thread.facts.isInferred ? "yes" : "no" }),
         .bytes(thread.facts.stackBytes.map { ByteCount($0) }), .unsigned(thread.events),
         .integer(thread.allocations), .bytes(thread.allocatedBytes), .integer(thread.releases),
         .bytes(thread.peak), .bytes(thread.atPeak), .bytes(thread.atEnd),
       ])
     }
     let columns: [Table.Column] = [
-      .init("thread"), .init("name"), .init("creator"), .number("stack", key: "stackBytes"),
-      .number("events"), .number("allocations"), .number("allocated", key: "allocatedBytes"),
-      .number("releases"), .number("own peak", key: "peakBytes"),
-      .number("at peak", key: "bytesAtPeak"), .number("at end", key: "bytesAtEnd"),
+      .init("thread"), .init("name"), .init("creator"), .init("inferred"),
+      .number("stack", key: "stackBytes"),
+      .number("events", key: "eventCount"), .number("allocations", key: "allocationCount"),
+      .number("allocated", key: "allocatedBytes"),
+      .number("releases", key: "releaseCount"), .number("own peak", key: "peakBytes"),
+      .number("at peak", key: "atPeakBytes"), .number("at end", key: "atEndBytes"),
     ]
     let isInferred = threads.contains { $0.facts.isInferred }
     return Document(
       tables: [Table("threads", columns: columns, rows: rows)],
       footnotes: isInferred
-        ? ["*: linked to its creator by the guard pages in the stack it was given"] : [],
+        ? ["inferred: linked to its creator by the guard pages in the stack it was given"] : [],
       json: [
         "schema": "memtrace.threads/1", "measure": "committed",
         "threads": .array(sorted.map(json)),
       ])
-  }
-
-  private static func creator(_ facts: ThreadFacts) -> String? {
-    facts.creator.map { "\($0)\(facts.isInferred ? "*" : "")" }
   }
 
   private static func json(_ thread: ThreadReport) -> JSONValue {
@@ -75,8 +74,8 @@ extension Document {
       "stackBytes": .optional(thread.facts.stackBytes), "eventCount": .unsigned(thread.events),
       "allocationCount": .integer(thread.allocations),
       "allocatedBytes": .bytes(thread.allocatedBytes), "releaseCount": .integer(thread.releases),
-      "peakBytes": .bytes(thread.peak), "bytesAtPeak": .bytes(thread.atPeak),
-      "bytesAtEnd": .bytes(thread.atEnd),
+      "peakBytes": .bytes(thread.peak), "atPeakBytes": .bytes(thread.atPeak),
+      "atEndBytes": .bytes(thread.atEnd),
     ]
   }
 }

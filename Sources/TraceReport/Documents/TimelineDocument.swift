@@ -40,8 +40,10 @@ extension Document {
   package static func timeline(_ timeline: Timeline) -> Document {
     let names = rowNames(timeline)
     var columns: [Table.Column] = [
-      .number("from", key: "startNanoseconds"), .number("peak", key: "peakBytes"),
-      .number("end", key: "endBytes"),
+      .number("from", key: "offsetNanoseconds"),
+      .number("start", key: "startNanoseconds", isMachineOnly: true),
+      .number("end", key: "endNanoseconds", isMachineOnly: true),
+      .number("peak", key: "peakBytes"), .number("end", key: "endBytes"),
     ]
     columns += names.map { .number($0, key: $0) }
     let start = timeline.points.first?.start ?? 0
@@ -49,11 +51,10 @@ extension Document {
       let time: TableCell =
         point.start.map { .nanoseconds($0 >= start ? $0 - start : 0) }
         ?? .text("dump \(index)")
-      let parts = names.map { name -> TableCell in
-        let bytes = point.rows.filter { rowName($0, timeline.key) == name }.map(\.bytes)
-        return .bytes(bytes.reduce(.zero, +))
-      }
-      return Table.Row([time, .bytes(point.peak), .bytes(point.endBytes)] + parts)
+      let sums = sums(of: point, timeline.key)
+      let parts = names.map { name -> TableCell in .bytes(sums[name] ?? .zero) }
+      let clock = [point.start, point.end].map { $0.map { TableCell.nanoseconds($0) } ?? .none }
+      return Table.Row([time] + clock + [.bytes(point.peak), .bytes(point.endBytes)] + parts)
     }
     return Document(
       headline: ["peak of each bucket, from \(timeline.source.rawValue)"],
@@ -69,11 +70,24 @@ extension Document {
   private static func rowNames(_ timeline: Timeline) -> [String] {
     var largest: [String: ByteCount] = [:]
     for point in timeline.points {
-      var sums: [String: ByteCount] = [:]
-      for row in point.rows { sums[rowName(row, timeline.key), default: .zero] += row.bytes }
-      for (name, bytes) in sums { largest[name] = max(largest[name] ?? .zero, bytes) }
+      for (name, bytes) in sums(of: point, timeline.key) {
+        largest[name] = max(largest[name] ?? .zero, bytes)
+      }
     }
-    return largest.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    return largestFirst(largest).map(\.key)
+  }
+
+  /// The bytes of a point by category or thread.
+  private static func sums(
+    of point: Timeline.Point, _ key: FootprintKey?
+  ) -> [String: ByteCount] {
+    point.rows.reduce(into: [:]) { $0[rowName($1, key), default: .zero] += $1.bytes }
+  }
+
+  private static func largestFirst(
+    _ sums: [String: ByteCount]
+  ) -> [(key: String, value: ByteCount)] {
+    sums.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
   }
 
   private static func json(_ timeline: Timeline) -> JSONValue {
@@ -85,10 +99,9 @@ extension Document {
         JSONMember("endBytes", .bytes(point.endBytes)),
       ]
       if let key = timeline.key {
-        let rows = point.rows.map { row -> JSONValue in
+        let rows = largestFirst(sums(of: point, key)).map { name, bytes -> JSONValue in
           .object([
-            JSONMember(key.rawValue, .string(rowName(row, key))),
-            JSONMember("bytes", .bytes(row.bytes)),
+            JSONMember(key.rawValue, .string(name)), JSONMember("bytes", .bytes(bytes)),
           ])
         }
         members.append(JSONMember("rows", .array(rows)))

@@ -1,0 +1,106 @@
+import MemtraceTestSupport
+import Testing
+
+/// Logs that say impossible things: read as far as they make sense, and everything odd is said.
+@Suite struct OddLogTests {
+  /// Ingests a malformed sample; returns the messages, with the committed peak's bytes.
+  private func ingest(
+    _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> (messages: String, peak: Int?) {
+    let place = try Workplace()
+    try place.copy("malformed/\(name)", to: name)
+    let outcome = try place.succeed("ingest", name, sourceLocation: sourceLocation)
+    try place.succeed("verify", "trace.zst", sourceLocation: sourceLocation)
+    let peak = try place.json("peak", "trace.zst")["peakBytes"]
+    return (outcome.errors, peak?.integer)
+  }
+
+  @Test func `sizes that no process can have are no bytes`() throws {
+    let (messages, peak) = try ingest("sizes.log")
+    #expect(messages.contains("sizes.log:1: warning: line skipped"))
+    #expect(messages.contains("size= is no number of 64 bits (2 times"))
+    #expect(messages.contains("sizes.log: warning: a size that no process can have"))
+    #expect(peak == 100)
+  }
+
+  @Test func `an allocation at address 0 failed`() throws {
+    let (messages, peak) = try ingest("address-zero.log")
+    #expect(peak == 100)
+    #expect(!messages.contains("warning"))
+  }
+
+  @Test func `overlapping mappings count each byte once`() throws {
+    let (messages, peak) = try ingest("mappings.log")
+    #expect(peak == 12288)
+    #expect(messages.contains("mappings.log: note: an unmapping of unknown addresses"))
+  }
+
+  @Test func `frees of nothing and missing frees are counted`() throws {
+    let (messages, peak) = try ingest("frees.log")
+    #expect(peak == 100)
+    #expect(messages.contains("frees.log: note: a free of an unknown address"))
+    #expect(messages.contains("frees.log: note: an allocation at a live address"))
+  }
+
+  @Test func `time that goes backwards is said`() throws {
+    let (messages, peak) = try ingest("backwards.log")
+    #expect(peak == 200)
+    #expect(messages.contains("backwards.log: warning: time goes backwards"))
+  }
+
+  @Test func `time that goes backwards leaves every report readable`() throws {
+    let place = try Workplace()
+    try place.copy("malformed/backwards.log", to: "backwards.log")
+    try place.succeed("ingest", "backwards.log")
+    for command in ["timeline", "info", "threads", "leaks", "sites"] {
+      try place.succeed(command, "trace.zst")
+    }
+    #expect(try place.json("timeline", "trace.zst")["peakBytes"]?.integer == 200)
+  }
+
+  @Test func `NUL bytes between lines are other text`() throws {
+    let (messages, peak) = try ingest("nul.log")
+    #expect(peak == 17)
+    #expect(messages.contains("nul.log:2: note: "))
+    #expect(messages.contains("nul.log:3: warning: line skipped"))
+  }
+
+  @Test func `NUL bytes in a capture do not hide its dump`() throws {
+    let (messages, peak) = try ingest("nul.txt")
+    #expect(peak == 591_834)
+    #expect(messages.contains("1 dump (1 complete)"))
+  }
+
+  @Test func `a torn last line is said`() throws {
+    let (messages, peak) = try ingest("torn-end.log")
+    #expect(peak == 16)
+    #expect(messages.contains("torn-end.log:2: note: the last line has no line end"))
+  }
+
+  @Test func `many thousand threads take little memory and time`() throws {
+    let place = try Workplace()
+    let outcome = try place.shell(
+      """
+      seq 1 100000 | awk '{ printf "%d tid=%d malloc addr=0x%x size=%d\\n", $1, $1, $1 * 64, 1 }' \
+        > threads.log
+      "$MEMTRACE" ingest threads.log && "$MEMTRACE" threads trace.zst | wc -l \
+        && "$MEMTRACE" peak trace.zst --by thread --format csv | wc -l
+      """)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    #expect(outcome.output == "100001\n100001\n")
+    #expect(outcome.peakKiB < 500 << 10)
+  }
+
+  @Test func `strict ends at the first warning, wherever it comes from`() throws {
+    let place = try Workplace()
+    for name in ["sizes.log", "backwards.log", "nul.log"] {
+      try place.copy("malformed/\(name)", to: name)
+    }
+    try place.refuse("ingest", "sizes.log", "--strict", saying: ["sizes.log:1: error: ", "help: "])
+    try place.refuse(
+      "ingest", "backwards.log", "--strict",
+      saying: ["backwards.log: error: time goes backwards", "without --strict"])
+    try place.refuse("ingest", "nul.log", "--strict", saying: ["nul.log:3: error: "])
+    try place.ingest(.sites, "--strict")
+  }
+}

@@ -1,0 +1,216 @@
+import MemtraceTestSupport
+import Testing
+import TraceAnalysis
+import TraceModel
+import TraceStore
+
+@Suite struct TraceFileTests {
+  @Test func `everything that was written is read again`() throws {
+    let folder = try TemporaryFolder()
+    let written = try FullTrace.write(to: folder.file("full.zst"))
+    let file = try TraceFile(path: folder.file("full.zst"))
+    #expect(file.version == 1)
+    #expect(file.metadata == FullTrace.metadata)
+    #expect(file.summary == written.summary)
+    #expect(try file.logHeaders() == FullTrace.headers)
+    #expect(try file.stacks() == FullTrace.stacks)
+    #expect(try file.snapshots() == FullTrace.snapshots)
+    #expect(try file.captureLines() == FullTrace.lines)
+    #expect(file.eventGroups.map(\.rows) == [3, 7])
+    #expect(file.eventGroups.map(\.firstEvent) == [0, 3])
+    for (group, batch) in zip(file.eventGroups, written.batches) {
+      #expect(RecordedColumns(try file.recorded(in: group)) == RecordedColumns(batch))
+      #expect(try file.recorded(in: group).derived == DerivedColumns())
+      let aggregates = try file.aggregates(of: group)
+      #expect(aggregates.derived == batch.derived)
+      #expect(aggregates.sizes == batch.sizes)
+      #expect(aggregates.stacks == batch.stacks)
+      #expect(aggregates.times == batch.times)
+      #expect(aggregates.threads == batch.threads)
+      #expect(aggregates.addresses.isEmpty && aggregates.strings.isEmpty)
+    }
+    let verification = try file.verify()
+    #expect(verification.events == 10)
+    #expect(verification.bytes == file.byteCount)
+    #expect(verification.rowGroups == file.groups.count)
+  }
+
+  @Test func `a row group knows its events`() throws {
+    let folder = try TemporaryFolder()
+    try FullTrace.write(to: folder.file("full.zst"))
+    let group = try #require(try TraceFile(path: folder.file("full.zst")).eventGroups.last)
+    #expect(!group.contains(event: 2))
+    #expect(group.contains(event: 3))
+    #expect(group.contains(event: 9))
+    #expect(!group.contains(event: 10))
+    #expect(!group.contains(event: .max))
+    #expect(group.label == "row group of events 3 to 9")
+  }
+
+  @Test(arguments: SeededGenerator.seeds(25))
+  func `events of any shape are read again as they were`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let folder = try TemporaryFolder()
+    let path = folder.file("random.zst")
+    var matcher = EventMatcher()
+    var batches: [EventBatch] = []
+    let writer = try TraceWriter(path: path, replaces: false)
+    for _ in 0..<(random.next() % 4) {
+      let rows = BatchRow.random(&random, count: Int(random.next() % 60) + 1)
+      let first = batches.last.map { $0.firstEvent + UInt64($0.count) } ?? 0
+      var batch = BatchRow.batch(rows, firstEvent: first)
+      matcher.match(&batch)
+      batches.append(batch)
+      try writer.append(.events(batch))
+    }
+    let summary = matcher.finish()
+    try writer.finish(metadata: TraceMetadata(), summary: summary)
+
+    let file = try TraceFile(path: path)
+    #expect(file.summary == summary)
+    #expect(file.eventGroups.count == batches.count)
+    for (group, batch) in zip(file.eventGroups, batches) {
+      #expect(RecordedColumns(try file.recorded(in: group)) == RecordedColumns(batch))
+      #expect(try file.aggregates(of: group).derived == batch.derived)
+    }
+    #expect(try file.verify().events == summary.eventCount)
+  }
+
+  @Test(arguments: SeededGenerator.seeds(20))
+  func `a random log replayed from its store is the naive replay`(seed: UInt64) throws {
+    let log = RandomLog(seed: seed, count: 400)
+    let naive = NaiveReplay(log)
+    let folder = try TemporaryFolder()
+    let path = folder.file("log.zst")
+    var matcher = EventMatcher()
+    let writer = try TraceWriter(path: path, replaces: false)
+    for var batch in log.batches(of: [1, 37, 5, 64]) {
+      matcher.match(&batch)
+      try writer.append(.events(batch))
+    }
+    try writer.finish(metadata: TraceMetadata(), summary: matcher.finish())
+
+    let file = try TraceFile(path: path)
+    #expect(file.summary.committedPeak.bytes == naive.peakBytes)
+    #expect(file.summary.committedPeak.event == naive.peakEvent)
+    #expect(file.summary.endBytes == naive.totals.last)
+    // The peak needs one row group, the end the last one.
+    let last = UInt64(log.events.count - 1)
+    for (event, blocks) in [(naive.peakEvent, naive.peakBlocks), (last, Array(naive.live.values))] {
+      let group = try #require(file.eventGroups.first { $0.contains(event: event) })
+      var cells = CellsAggregator(after: [event])
+      cells.consume(try file.aggregates(of: group))
+      #expect(cells.results == [NaiveReplay.cells(blocks)])
+    }
+    var sites = SiteAggregator(through: naive.peakEvent)
+    for group in file.eventGroups { sites.consume(try file.aggregates(of: group)) }
+    #expect(sites.sites.values.reduce(0) { $0 + $1.bytes } == naive.peakBytes)
+  }
+
+  @Test func `the same input gives the same bytes`() throws {
+    let folder = try TemporaryFolder()
+    try FullTrace.write(to: folder.file("a.zst"))
+    try FullTrace.write(to: folder.file("b.zst"))
+    let first = try TemporaryFolder.bytes(at: folder.file("a.zst"))
+    #expect(try TemporaryFolder.bytes(at: folder.file("b.zst")) == first)
+  }
+
+  @Test func `a peak is read without reading the rest`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("log.zst")
+    let log = RandomLog(seed: 1, count: 40_000)
+    var matcher = EventMatcher()
+    let writer = try TraceWriter(path: path, replaces: false)
+    for var batch in log.batches(of: [1000]) {
+      matcher.match(&batch)
+      try writer.append(.events(batch))
+    }
+    try writer.finish(metadata: TraceMetadata(), summary: matcher.finish())
+    let file = try TraceFile(path: path)
+    let opened = file.bytesRead
+    let group = try #require(
+      file.eventGroups.first { $0.contains(event: file.summary.committedPeak.event) })
+    _ = try file.aggregates(of: group)
+    let chunks = group.chunks.reduce(0) { $0 + UInt64($1.frameBytes) }
+    #expect(file.bytesRead - opened <= chunks)
+    #expect(file.bytesRead < file.byteCount / 4)
+  }
+
+  @Test func `a store without events or snapshots is a store`() throws {
+    let folder = try TemporaryFolder()
+    let writer = try TraceWriter(path: folder.file("empty.zst"), replaces: false)
+    try writer.finish(metadata: TraceMetadata(), summary: TraceSummary())
+    let file = try TraceFile(path: folder.file("empty.zst"))
+    #expect(file.metadata == TraceMetadata())
+    #expect(file.summary == TraceSummary())
+    #expect(file.eventGroups.isEmpty)
+    #expect(try file.verify().events == 0)
+  }
+
+  @Test func `more rows than one small table holds come back in order`() throws {
+    let folder = try TemporaryFolder()
+    let stacks = (0..<10_000).map { (number: UInt64) -> StackDefinition in
+      let parent = number % 3 == 0 ? nil : StackID(rawValue: number / 2)
+      return StackDefinition(
+        id: StackID(rawValue: number), parent: parent, frame: "f\(number)", firstEvent: number / 7)
+    }
+    let snapshots = (1...5000).map { Snapshot(source: 0, line: $0, fields: [.total: .bytes(1)]) }
+    let writer = try TraceWriter(path: folder.file("many.zst"), replaces: false)
+    for stack in stacks { try writer.append(.stack(stack)) }
+    for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }
+    try writer.finish(metadata: TraceMetadata(), summary: TraceSummary())
+    let file = try TraceFile(path: folder.file("many.zst"))
+    #expect(try file.stacks() == stacks)
+    #expect(try file.snapshots() == snapshots)
+    #expect(file.groups.count > 4)
+    _ = try file.verify()
+  }
+
+  // MARK: What is no store
+
+  @Test(
+    arguments: [
+      Array("Memory consumption summary (bytes):\n total: 5\n and more of it".utf8),
+      Array(repeating: 0, count: 100),
+      [0x28, 0xB5, 0x2F, 0xFD] + Array(repeating: 0, count: 100),
+      [0x5E, 0x2A, 0x4D, 0x18, 12, 0, 0, 0] + Array("PARQUETX".utf8) + [1, 0, 0, 0],
+      [0x50, 0x2A, 0x4D, 0x18, 12, 0, 0, 0] + Array("MEMTRACE".utf8) + [1, 0, 0, 0],
+      Array("short".utf8),
+    ] as [[UInt8]])
+  func `another file is no store`(bytes: [UInt8]) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(bytes, to: "other")
+    let error = #expect(throws: TraceError.self) { try TraceFile(path: path) }
+    #expect(error?.code == .unknownFormat)
+    #expect(error?.location?.file == path)
+    #expect(error?.remedy?.contains("ingest") == true)
+  }
+
+  @Test func `an empty file, a folder and no file are said as what they are`() throws {
+    let folder = try TemporaryFolder()
+    let empty = try folder.write([], to: "empty")
+    #expect(#expect(throws: TraceError.self) { try TraceFile(path: empty) }?.code == .truncated)
+    let directory = #expect(throws: TraceError.self) { try TraceFile(path: folder.path) }
+    #expect(directory?.code == .inputOutput)
+    let missing = #expect(throws: TraceError.self) { try TraceFile(path: folder.file("none")) }
+    #expect(missing?.code == .inputOutput)
+    #expect(missing?.message.contains("No such file") == true)
+  }
+
+  @Test(arguments: [99, 2, 0, .max] as [UInt32])
+  func `another version is refused and both are named`(version: UInt32) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("tiny.zst")
+    try TinyTrace.write(to: path)
+    var bytes = try TemporaryFolder.bytes(at: path)
+    for index in 0..<4 { bytes[16 + index] = UInt8(truncatingIfNeeded: version >> (8 * index)) }
+    let changed = try folder.write(bytes, to: "other.zst")
+    for open in [{ _ = try TraceFile(path: changed) }, { _ = try Salvage(path: changed) }] {
+      let error = #expect(throws: TraceError.self) { try open() }
+      #expect(error?.code == .unsupportedVersion)
+      #expect(error?.message.contains("version \(version);") == true)
+      #expect(error?.message.contains("1 to \(TraceFileFormat.version)") == true)
+      #expect(error?.remedy?.isEmpty == false)
+    }
+  }
+}
