@@ -76,7 +76,7 @@ struct TimelineCommand: ParsableCommand {
     guard !snapshots.isEmpty else {
       throw TraceError(
         .insufficientData, "the store has no complete dumps",
-        at: SourceLocation(file: store.path))
+        at: SourceLocation(file: store.path), remedy: "memtrace info shows what it holds")
     }
     return snapshots.map { index, snapshot in
       let footprint = SnapshotFootprint.footprint(of: snapshot, index: index)

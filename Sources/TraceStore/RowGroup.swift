@@ -61,6 +61,18 @@ package struct RowGroup: Hashable, Sendable {
   }
 }
 
+/// The rows of each table so far: a row group continues where the table's last one ended.
+struct RowCounts {
+  private var counts: [TableID: UInt64] = [:]
+
+  /// False where the group's rows are not the next ones of its table.
+  mutating func add(_ group: RowGroup) -> Bool {
+    guard group.firstRow == counts[group.table, default: 0] else { return false }
+    counts[group.table, default: 0] += UInt64(group.rows)
+    return true
+  }
+}
+
 extension RowGroup {
   /// The ordinal of the first event.
   package var firstEvent: UInt64 { firstRow }

@@ -59,6 +59,7 @@ package final class Salvage {
   private func scan() throws(TraceError) {
     var groupStart = UInt64(TraceFooter.headerBytes)
     var next = groupStart
+    var rowCounts = RowCounts()
     while next < input.byteCount {
       guard let length = try frameBytes(at: next) else {
         stop = Diagnostic(
@@ -69,7 +70,9 @@ package final class Salvage {
       if length.isSkippable {
         let payload = try input.read(at: next + 8, count: Int(length.bytes) - 8)
         if payload.suffix(12).prefix(8).elementsEqual(TraceFileFormat.footerMagic) { return }
-        guard var group = group(payload), next - groupStart == group.byteCount else {
+        guard var group = group(payload), next - groupStart == group.byteCount,
+          rowCounts.add(group)
+        else {
           stop = Diagnostic(
             .warning, "the directory at offset \(next) is damaged",
             at: SourceLocation(file: path))

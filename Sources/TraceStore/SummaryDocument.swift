@@ -85,6 +85,7 @@ enum SummaryDocument {
       summary.timeline.peaks.append(try reader.signed())
     }
     summary.endBytes = try reader.signed()
+    summary.timeline.current = summary.endBytes
     summary.endBlocks = try reader.signed()
     summary.missedFrees = try reader.varint()
     summary.unmatchedFrees = try reader.varint()

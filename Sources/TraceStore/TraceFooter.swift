@@ -87,8 +87,10 @@ struct TraceFooter {
     let count = try body.count(limit: TraceFileFormat.Limit.groups)
     var groups: [RowGroup] = []
     var next = UInt64(headerBytes)
+    var rowCounts = RowCounts()
     for _ in 0..<count {
       var group = try RowGroup(from: &body)
+      guard rowCounts.add(group) else { throw ByteReader.damaged }
       group.directoryBytes = try body.count(limit: TraceFileFormat.Limit.directoryBytes)
       group.directoryChecksum = try body.fixed32()
       group.place(at: next)

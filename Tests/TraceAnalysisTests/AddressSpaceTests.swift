@@ -42,7 +42,7 @@ import TraceModel
     }
 
     mutating func remap(from source: Range<UInt64>, to target: Range<UInt64>) {
-      let first = source.lazy.compactMap { pages[$0] }.first
+      let first = source.first { pages[$0] != nil }.flatMap { pages[$0] }
       unmap(source)
       map(target, accessible: first?.isAccessible ?? true)
     }

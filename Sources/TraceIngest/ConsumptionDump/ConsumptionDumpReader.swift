@@ -48,6 +48,7 @@ package struct ConsumptionDumpReader: TraceReader {
     }
     session.finish()
     try output.collect(from: &session, context: &context)
+    try output.keepDoubtful(&context)
     for record in output.queue.take(before: nil) { try sink(record) }
     try ConsumptionDumpReader.report(session, lines, &context)
     guard output.hasData else {

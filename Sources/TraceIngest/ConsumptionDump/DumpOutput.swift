@@ -6,6 +6,9 @@ struct DumpOutput {
   /// A dump, a block, a sample of the process or a heap's statistics was found.
   private(set) var hasData = false
   private var inferred: [String: Set<String>] = [:]
+  /// The first pieces that other text broke off before a whole block.
+  private var doubtful: [DumpPiece] = []
+  private static let doubtfulLimit = 16
 
   /// Facts on the run that all dumps agree on.
   var labels: [RunLabel] {
@@ -42,7 +45,12 @@ struct DumpOutput {
     switch closed.end {
     case .regular: break
     case .brokenOff:
-      guard piece.hasWholeBlock else { return session.noteLookAlike(line: piece.line) }
+      guard piece.hasWholeBlock else {
+        if !piece.fields.isEmpty, doubtful.count < DumpOutput.doubtfulLimit {
+          doubtful.append(piece)
+        }
+        return session.noteLookAlike(line: piece.line)
+      }
       try context.diagnostics.warn(
         "a dump stops before its end; what it printed is kept as incomplete",
         line: piece.line
@@ -68,6 +76,19 @@ struct DumpOutput {
       inferred[label.name, default: []].insert(label.value)
     }
     queue.append(.snapshot(snapshot), line: snapshot.line)
+  }
+
+  /// Where a capture has nothing else, keeps the pieces that may be look-alikes or the rest of a dump.
+  mutating func keepDoubtful(_ context: inout ReadContext) throws(TraceError) {
+    guard !hasData else { return }
+    for piece in doubtful {
+      try context.diagnostics.warn(
+        "a part of a block, which the application may have printed; it is kept as incomplete",
+        line: piece.line)
+      let snapshot = piece.snapshot(source: context.source, isComplete: false)
+      queue.append(.snapshot(snapshot), line: snapshot.line)
+      hasData = true
+    }
   }
 
   private func checkSums(

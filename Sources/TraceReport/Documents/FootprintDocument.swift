@@ -4,13 +4,15 @@ extension Document {
   /// A peak's footprint by the keys asked for (`memtrace peak`).
   package static func peak(_ footprint: Footprint, by keys: [FootprintKey]) -> Document {
     let rows = FootprintBreakdown(footprint, by: keys).rows
+    let total = footprint.total
+    let showsUsed = rows.contains { $0.used != nil }
     let table = Table(
       "peak",
-      columns: columns(keys, rows),
+      columns: columns(keys, showingUsed: showsUsed),
       rows: NestedRows(rows) {
         RowPlace($0.category.id, in: $0.container?.id, scope: [$0.thread, $0.instance, $0.site])
       }.rows.map { row, depth in
-        Table.Row(cells(row, keys, of: footprint.total, in: rows), depth: depth)
+        Table.Row(cells(row, keys, of: total, showingUsed: showsUsed), depth: depth)
       }
     )
     return Document(
@@ -40,11 +42,11 @@ extension Document {
       .map { "\($0.key.id) is unknown and not in the total: \($0.value)" }
   }
 
-  private static func columns(_ keys: [FootprintKey], _ rows: [FootprintRow]) -> [Table.Column] {
+  private static func columns(_ keys: [FootprintKey], showingUsed: Bool) -> [Table.Column] {
     var columns = ordered(keys).map { Table.Column($0.rawValue) }
     if keys.contains(.category) { columns.append(.init("container", isMachineOnly: true)) }
     columns += [.number("bytes"), .number("share"), .number("count")]
-    if rows.contains(where: { $0.used != nil }) {
+    if showingUsed {
       columns.append(.number("used", key: "usedBytes"))
     }
     return columns
@@ -54,7 +56,7 @@ extension Document {
     _ row: FootprintRow,
     _ keys: [FootprintKey],
     of total: ByteCount,
-    in rows: [FootprintRow]
+    showingUsed: Bool
   ) -> [TableCell] {
     var cells = ordered(keys).map { key -> TableCell in
       switch key {
@@ -66,7 +68,7 @@ extension Document {
     }
     if keys.contains(.category) { cells.append(.text(row.container?.id)) }
     cells += [.bytes(row.bytes), .share(row.bytes, of: total), .integer(row.count)]
-    if rows.contains(where: { $0.used != nil }) { cells.append(.bytes(row.used)) }
+    if showingUsed { cells.append(.bytes(row.used)) }
     return cells
   }
 
