@@ -94,4 +94,6 @@ struct Diff: ParsableCommand {
 
 extension Tolerance: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
+
+  package var defaultValueDescription: String { "none" }
 }

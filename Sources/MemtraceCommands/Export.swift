@@ -1,6 +1,7 @@
 import ArgumentParser
 import TraceExport
 import TraceModel
+import TraceReport
 import TraceStore
 
 struct Export: ParsableCommand {
@@ -69,7 +70,7 @@ struct Export: ParsableCommand {
       for (key, count) in text.lostKeys.sorted(by: { $0.key < $1.key }) {
         Messages.print(
           "warning: CSV has no column for \(key)=, which is left out of "
-            + Messages.count(count, "event"))
+            + Counted.text(count, "event"))
       }
     }
   }

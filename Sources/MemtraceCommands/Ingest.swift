@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import TraceIngest
 import TraceModel
+import TraceReport
 import TraceStore
 
 /// Reads dumps and logs into a store.
@@ -15,11 +16,12 @@ struct Ingest: ParsableCommand {
       EXAMPLES
         memtrace ingest dump.txt
         memtrace ingest stdout.txt alloc.log --scope wamr -o run.zst
-        iwasm -v=5 app.wasm 2>&1 | memtrace ingest - -o run.zst --label target=thumbv7
+        iwasm -v=4 app.wasm 2>&1 | memtrace ingest - --label target=thumbv7
 
       EXIT CODES
         0  the store is written, perhaps with diagnostics
-        2  no dump, block or event in an input, or it cannot be read: nothing is written
+        2  an input cannot be read, or holds no dump, block or event;
+           nothing is written
         64 wrong usage
       """)
 
@@ -90,9 +92,9 @@ struct Ingest: ParsableCommand {
     }
     Messages.print(ingestion.metadata.diagnostics)
     Messages.print(
-      "\(output): \(Messages.count(ingestion.snapshots, "dump")) "
+      "\(output): \(Counted.text(ingestion.snapshots, "dump")) "
         + "(\(ingestion.completeSnapshots) complete), "
-        + Messages.count(ingestion.eventCount, "event"))
+        + Counted.text(ingestion.eventCount, "event"))
     if stats { IngestStatistics(ingestion).print() }
   }
 

@@ -19,11 +19,6 @@ enum Messages {
     }
   }
 
-  /// `1 dump`, `2 dumps`.
-  static func count(_ number: some BinaryInteger, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
-
   /// Control characters from a capture never reach the terminal.
   private static func visible(_ text: String) -> String {
     String(

@@ -16,7 +16,7 @@ struct StoreArgument: ParsableArguments {
 let readingExitCodes = """
   EXIT CODES
     0  fine
-    2  the store cannot be read
+    2  the store cannot be read, or the result not written
     3  the store does not hold what was asked for
     64 wrong usage
   """
@@ -91,7 +91,10 @@ struct Categories: ParsableCommand {
         memtrace categories
         memtrace categories --format markdown
 
-      \(readingExitCodes)
+      EXIT CODES
+        0  fine
+        2  the table cannot be written
+        64 wrong usage
       """)
 
   @OptionGroup var result: ResultOptions

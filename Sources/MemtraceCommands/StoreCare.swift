@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import TraceModel
 import TraceReport
 import TraceStore
@@ -24,7 +25,7 @@ struct Verify: ParsableCommand {
     try ResultOutput.standardOutput(
       Array(
         ("\(store.path): whole; \(found.bytes) bytes in \(found.frames) frames, "
-          + "\(found.rowGroups) row groups, \(Messages.count(found.events, "event"))\n").utf8))
+          + "\(found.rowGroups) row groups, \(Counted.text(found.events, "event"))\n").utf8))
   }
 }
 
@@ -37,6 +38,7 @@ struct Recover: ParsableCommand {
 
       EXAMPLES
         memtrace recover trace.zst.partial -o trace.zst
+        memtrace recover trace.zst -o whole.zst
 
       EXIT CODES
         0  a store is written
@@ -55,12 +57,20 @@ struct Recover: ParsableCommand {
 
   func run() throws {
     let salvage = try Salvage(path: path)
-    guard path != output, path != output + ".partial" || force else {
+    if Recover.areSame(path, output) {
       throw TraceError(
         .exists, "\(output) would be written over what is recovered",
-        at: SourceLocation(file: path), remedy: "rename it first, or name another output with -o")
+        at: SourceLocation(file: path), remedy: "name another output with -o")
     }
-    let writer = try TraceWriter(path: output, replaces: force)
+    // NAME.partial is where a store called NAME grows: what is recovered must not be that.
+    let isInPlace = Recover.areSame(path, output + ".partial")
+    if isInPlace, unsafe access(output, F_OK) == 0, !force {
+      throw TraceError(
+        .exists, "exists", at: SourceLocation(file: output),
+        remedy: "name another with -o, or use --force")
+    }
+    let written = isInPlace ? output + ".recovered" : output
+    let writer = try TraceWriter(path: written, replaces: force)
     var ingestion = TraceIngestion(writer: writer, options: .init())
     do {
       try ingestion.copy(salvage)
@@ -70,13 +80,29 @@ struct Recover: ParsableCommand {
           remedy: "ingest the dump or the log again")
       }
       _ = try ingestion.finish()
+      if isInPlace { try Recover.rename(written, to: output) }
     } catch {
       writer.discard()
       throw error
     }
     Messages.print(ingestion.metadata.diagnostics)
     Messages.print(
-      "\(output): \(Messages.count(ingestion.snapshots, "dump")), "
-        + "\(Messages.count(ingestion.eventCount, "event")) recovered")
+      "\(output): \(Counted.text(ingestion.snapshots, "dump")), "
+        + "\(Counted.text(ingestion.eventCount, "event")) recovered")
+  }
+
+  private static func areSame(_ path: String, _ other: String) -> Bool {
+    var first = stat()
+    var second = stat()
+    guard unsafe stat(path, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  private static func rename(_ path: String, to name: String) throws(TraceError) {
+    guard unsafe Glibc.rename(path, name) == 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw TraceError(
+        .inputOutput, "cannot rename to \(name): \(reason)", at: SourceLocation(file: path))
+    }
   }
 }

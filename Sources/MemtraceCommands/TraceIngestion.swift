@@ -33,6 +33,7 @@ struct TraceIngestion {
   // MARK: Inputs
 
   mutating func ingest(_ input: InputFile) throws {
+    try Interruption.check()
     let head = try input.head(limit: InputLimits.headBytes)
     try refuseStore(head, name: input.name)
     let reader: any TraceReader =

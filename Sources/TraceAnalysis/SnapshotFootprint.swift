@@ -45,7 +45,7 @@ package enum SnapshotFootprint {
     switch MemoriesSplit(snapshot) {
     case .bytes(let linear):
       add(.linearMemory, linear)
-      add(.moduleInstance, structs + memories - linear)
+      add(.moduleInstance, structs &+ memories &- linear)
     case .unknownProfile:
       add(.linearMemory, memories)
       add(.moduleInstance, structs)
@@ -75,10 +75,10 @@ package enum SnapshotFootprint {
   /// What a printed total holds beyond its printed parts; a total that wrapped holds nothing more.
   private static func addUnexplained(_ snapshot: Snapshot, to footprint: inout Footprint) {
     guard footprint.unknown.isEmpty, let total = snapshot.bytes(.total) else { return }
-    let rest = total - footprint.total.rawValue
-    guard rest > 0 else { return }
+    let rest = ByteCount(total) - footprint.total
+    guard rest > .zero else { return }
     footprint.rows.append(
-      FootprintRow(.unattributed, ByteCount(rest), thread: snapshot.thread, count: 1))
+      FootprintRow(.unattributed, rest, thread: snapshot.thread, count: 1))
   }
 
   private static func sum(_ snapshot: Snapshot, _ fields: [SnapshotField]) -> Int64 {

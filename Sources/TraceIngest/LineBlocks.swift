@@ -1,3 +1,4 @@
+import Glibc
 package import TraceModel
 
 /// Whole lines of an input, a block of them at a time.
@@ -66,6 +67,15 @@ package struct LineBlocks: ~Copyable {
     }
   }
 
+  private static func firstEnd(_ bytes: [UInt8]) -> Int? {
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress,
+        let end = unsafe memchr(start, Int32(UInt8(ascii: "\n")), buffer.count)
+      else { return nil }
+      return unsafe start.distance(to: UnsafeRawPointer(end))
+    }
+  }
+
   private mutating func block(_ bytes: [UInt8], lines: Int) -> LineBlock {
     defer { lineCount += lines }
     return LineBlock(bytes: bytes, firstLine: lineCount + 1)
@@ -83,7 +93,7 @@ package struct LineBlocks: ~Copyable {
         isAtEnd = true
         return
       }
-      if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = LineBlocks.firstEnd(bytes) {
         carry = Array(bytes[(end + 1)...])
         return
       }

@@ -104,7 +104,8 @@ struct ByteReader {
   }
 
   mutating func text() throws(TraceError) -> String {
-    let length = try count(limit: bytes.count - position)
+    let length = try count(limit: bytes.count)
+    guard length <= bytes.count - position else { throw ByteReader.damaged }
     defer { position += length }
     return String(decoding: bytes[position..<(position + length)], as: UTF8.self)
   }

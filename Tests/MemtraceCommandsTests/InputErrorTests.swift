@@ -75,28 +75,37 @@ import Testing
     #expect(outcome.errors.contains("2 events"))
   }
 
-  /// 4 GiB of zeros are a few hundred KiB of zstd.
   @Test func `a compressed bomb ends soon and in little memory`() throws {
+    let place = try Workplace()
+    let event = Array("1 tid=1 malloc addr=0x1000 size=16\n".utf8)
+    try place.write(HandmadeZstd.frame([], zeros: 4 << 30), to: "bomb.zst")
+    try place.write(HandmadeZstd.frame(event, zeros: 4 << 30), to: "tail.zst")
+    let outcomes = [
+      try place.refuse("ingest", "bomb.zst", saying: ["bomb.zst: error: no input format"]),
+      try place.refuse(
+        "ingest", "tail.zst", saying: ["tail.zst:2: error: a line longer than 256 MiB", "help: "]),
+    ]
+    for outcome in outcomes {
+      #expect(outcome.peakKiB < 200 << 10)
+      #expect(outcome.seconds < 30)
+    }
+  }
+
+  @Test func `a bomb of many events is read in little memory`() throws {
     let place = try Workplace()
     let outcome = try place.shell(
       """
-      head -c 4G /dev/zero | zstd -q -1 > bomb.zst
-      (echo '1 tid=1 malloc addr=0x1000 size=16'; head -c 4G /dev/zero) | zstd -q -1 > tail.zst
-      "$MEMTRACE" ingest bomb.zst; echo "$?"
-      "$MEMTRACE" ingest tail.zst; echo "$?"
+      yes '1 tid=1 malloc addr=0x1000 size=16' | head -c 50M | gzip -1 > events.gz
+      "$MEMTRACE" ingest events.gz
       """)
-    #expect(outcome.output == "2\n2\n")
-    #expect(outcome.errors.contains("bomb.zst: error: no input format"))
-    #expect(outcome.errors.contains("tail.zst:2: error: a line longer than 256 MiB"))
+    #expect(outcome.exitCode == 0)
     #expect(outcome.peakKiB < 200 << 10)
-    #expect(try place.contents() == ["bomb.zst", "tail.zst"])
   }
 
   @Test func `cut and damaged compressed inputs are said with their place`() throws {
     let place = try Workplace()
     try place.copy("runs/1.2.3-fast-memmax/alloc.log", to: "alloc.log")
-    let made = try place.shell("zstd -q alloc.log; gzip -k alloc.log")
-    #expect(made.exitCode == 0)
+    try place.compress("alloc.log")
     for name in ["alloc.log.zst", "alloc.log.gz"] {
       try place.succeed("ingest", name, "--force")
       try place.write(Array(try place.bytes(name).dropLast(20)), to: "cut.\(name)")

@@ -144,6 +144,8 @@ import Testing
       let lines = (1...2000).map { InterruptionTests.event($0) }.joined()
       #expect(try program.write(lines))
       try program.waitForFile(place.place("run.zst.partial"))
+      // Time to reach the read that waits for more.
+      usleep(300_000)
       program.send(signal)
       let outcome = try program.wait(timeout: 20)
       #expect(outcome.exitCode == 130, "\(name)")
@@ -168,7 +170,11 @@ import Testing
     #expect(try place.contents() == ["run.zst.partial"])
 
     try place.refuse("peak", "run.zst.partial", saying: ["run.zst.partial", "memtrace recover"])
+    try place.refuse(
+      "ingest", "run.zst.partial", "-o", "run.zst",
+      saying: ["run.zst.partial: error: exists", "memtrace recover"])
     let recovered = try place.succeed("recover", "run.zst.partial", "-o", "run.zst")
+    #expect(try place.contents() == ["run.zst", "run.zst.partial"])
     #expect(recovered.errors.contains("events recovered"))
     try place.succeed("verify", "run.zst")
     let info = try place.json("info", "run.zst")
@@ -180,7 +186,7 @@ import Testing
     #expect(try place.json("peak", "run.zst")["peakBytes"]?.integer == bytes)
   }
 
-  @Test func `an interrupted result leaves no half file`() throws {
+  @Test func `an ingest interrupted in its second input leaves nothing`() throws {
     let place = try Workplace()
     try place.ingest(.sites)
     let outcome = try place.shell(
@@ -190,6 +196,7 @@ import Testing
       program=$!
       exec 3> pipe
       for try in $(seq 500); do [ -e new.zst.partial ] && break; sleep 0.01; done
+      sleep 0.3
       kill -INT $program; wait $program
       """)
     #expect(outcome.exitCode == 130)

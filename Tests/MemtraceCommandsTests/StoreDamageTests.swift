@@ -53,6 +53,22 @@ import Testing
     #expect(try place.json("info", "again.zst")["incomplete"] == .bool(true))
   }
 
+  @Test func `recovering a partial store in its place never harms it`() throws {
+    let place = try Workplace()
+    try place.ingest(.memmax)
+    let partial = Array(try place.bytes("run.zst").dropLast(20))
+    try place.write(partial, to: "run.zst.partial")
+    try place.refuse(
+      "recover", "./run.zst.partial", "-o", "run.zst",
+      saying: ["run.zst: error: exists", "--force"])
+    try place.succeed("recover", "./run.zst.partial", "-o", "run.zst", "--force")
+    #expect(try place.bytes("run.zst.partial") == partial)
+    try place.succeed("verify", "run.zst")
+    try place.refuse(
+      "recover", "run.zst.partial", "-o", "./run.zst.partial", "--force", saying: ["error: "])
+    #expect(try place.bytes("run.zst.partial") == partial)
+  }
+
   @Test func `recovering says no oddity twice`() throws {
     let place = try Workplace()
     try place.ingest(.threads)
@@ -82,7 +98,11 @@ import Testing
       let outcome = try place.run("verify", "flipped.zst")
       #expect(outcome.exitCode == 2, "bit \(position)")
       #expect(outcome.errors.contains("flipped.zst"), "bit \(position)")
-      #expect(outcome.errors.contains("error: "), "bit \(position)")
+      // In the first 20 bytes it is the magic or the version that is wrong.
+      let parts = ["row group of ", "the footer", "ends before", "no memtrace store", "version"]
+      #expect(
+        parts.contains { outcome.errors.contains("error: ") && outcome.errors.contains($0) },
+        "bit \(position): \(outcome.errors)")
     }
   }
 

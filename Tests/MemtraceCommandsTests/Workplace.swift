@@ -37,6 +37,13 @@ final class Workplace {
     try FileManager.default.copyItem(atPath: Samples.path(sample), toPath: place(name))
   }
 
+  /// Makes NAME.zst and NAME.gz beside a file.
+  func compress(_ name: String) throws {
+    try write(HandmadeZstd.frame(try bytes(name)), to: name + ".zst")
+    let outcome = try shell("gzip -k \(name)")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+  }
+
   func remove(_ name: String) throws {
     try FileManager.default.removeItem(atPath: place(name))
   }
@@ -63,8 +70,14 @@ final class Workplace {
   /// Runs the program and expects exit code 0.
   @discardableResult
   func succeed(
-    _ arguments: String...,
-    sourceLocation: SourceLocation = #_sourceLocation
+    _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> ProgramUnderTest.Outcome {
+    try succeed(arguments: arguments, sourceLocation: sourceLocation)
+  }
+
+  @discardableResult
+  func succeed(
+    arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> ProgramUnderTest.Outcome {
     let outcome = try ProgramUnderTest.run(arguments, in: path)
     #expect(outcome.exitCode == 0, "\(outcome.errors)", sourceLocation: sourceLocation)

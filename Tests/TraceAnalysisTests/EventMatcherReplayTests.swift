@@ -17,7 +17,7 @@ import TraceModel
     return (batches, matcher.finish())
   }
 
-  @Test(arguments: SeededGenerator.seeds(30))
+  @Test(arguments: SeededGenerator.seeds(15))
   func `peak, its event and the counts are those of the naive replay`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 500)
     let naive = NaiveReplay(log)
@@ -38,7 +38,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(30), [nil, TraceScope.wamr])
+  @Test(arguments: SeededGenerator.seeds(8), [nil, TraceScope.wamr])
   func `live bytes by thread and category after any event are those of the naive replay`(
     seed: UInt64, scope: TraceScope?
   ) {
@@ -62,7 +62,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(30))
+  @Test(arguments: SeededGenerator.seeds(15))
   func `each category's and thread's own peak is the naive one`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 300)
     var naive = NaiveReplay()
@@ -97,7 +97,7 @@ import TraceModel
     var stack: StackID?
   }
 
-  @Test(arguments: SeededGenerator.seeds(30))
+  @Test(arguments: SeededGenerator.seeds(15))
   func `sites at the peak and at the end are those of the naive replay`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 400)
     let naive = NaiveReplay(log)
@@ -133,7 +133,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(30), [1, 2, 7, 60, 1000])
+  @Test(arguments: SeededGenerator.seeds(8), [1, 2, 7, 60, 1000])
   func `no bucket of a timeline loses a peak`(seed: UInt64, count: Int) throws {
     let log = RandomLog(seed: seed, count: 300)
     let naive = NaiveReplay(log)

@@ -59,15 +59,23 @@ struct BatchRow {
   static func random(_ random: inout SeededGenerator, count: Int) -> [BatchRow] {
     let operations = [
       "malloc", "calloc", "realloc", "free", "mmap", "munmap", "mprotect", "sample", "mark",
-      "image", "thread", "pthread_create", "thread-start", "brk", "ünbekannt",
+      "image", "thread", "pthread_create", "thread-start", "thread-exit", "mremap", "madvise",
+      "brk",
+      "ünbekannt",
     ]
     let fields = [
       EventShape.address, EventShape.old, EventShape.size, EventShape.stack, EventShape.usage,
       EventField("", .text), EventField("name", .text), EventField("fd", .signed),
       EventField("flags", .hexadecimal), EventField("align", .decimal),
       EventField("size", .text), EventField("key", .text), EventField("clé", .text),
+      EventField("oldsize", .decimal), EventField("thread", .hexadecimal),
+      EventField("self", .hexadecimal), EventField("stacksize", .decimal),
+      EventField("prot", .text), EventField("rss", .decimal), EventField("result", .signed),
+      EventField("advice", .signed),
     ]
-    let texts = ["", "load", "two words", "  spaces  ", "ünïcödé", "a=b", "runtime", "linear"]
+    let texts = [
+      "", "load", "two words", "  spaces  ", "ünïcödé", "a=b", "runtime", "linear", "none", "rw",
+    ]
     let extremes: [UInt64] = [0, 1, 127, 128, .max, .max - 1, 1 << 63]
     return (0..<count).map { _ in
       let chosen = fields.filter { _ in random.once(in: 3) }

@@ -4,6 +4,8 @@ import TraceModel
 import TraceStore
 
 /// A small trace that has something of everything a store can hold.
+///
+/// `SampleTraces/stores/v1/full.zst` holds it, too: add to another trace, and leave this one.
 enum FullTrace {
   static let headers = [
     LogHeader(source: 0, firstEvent: 0, text: "#memtrace-log 1 scope=wamr exe=/a b"),
@@ -128,10 +130,12 @@ enum FullTrace {
 
   /// Writes it and hands back what the store must say.
   @discardableResult
-  static func write(to path: String) throws -> (batches: [EventBatch], summary: TraceSummary) {
+  static func write(
+    to path: String, level: Int32 = TraceWriter.defaultLevel
+  ) throws -> (batches: [EventBatch], summary: TraceSummary) {
     var matcher = EventMatcher()
     matcher.scope = .wamr
-    let writer = try TraceWriter(path: path, replaces: true)
+    let writer = try TraceWriter(path: path, replaces: true, level: level)
     try writer.append(metadata)
     for header in headers { try writer.append(.logHeader(header)) }
     for stack in stacks { try writer.append(.stack(stack)) }
@@ -149,10 +153,12 @@ enum FullTrace {
 }
 
 /// The smallest store with events: one block that begins and ends.
+///
+/// The worked example of `TraceFileFormat.md`, where nothing is compressed.
 enum TinyTrace {
   static let log = RandomLog(events: [
     LogEvent(time: 1000, thread: 7, .malloc, 0x1000, size: 64),
-    LogEvent(time: 2000, thread: 7, .free, 0x1000),
+    LogEvent(time: 1003, thread: 7, .free, 0x1000),
   ])
 
   static let metadata: TraceMetadata = {
@@ -161,9 +167,12 @@ enum TinyTrace {
     return metadata
   }()
 
+  /// A level at which zstd stores short frames as they are.
+  static let stored: Int32 = -1000
+
   static func write(to path: String) throws {
     var matcher = EventMatcher()
-    let writer = try TraceWriter(path: path, replaces: true)
+    let writer = try TraceWriter(path: path, replaces: true, level: stored)
     for var batch in log.batches(of: [2]) {
       matcher.match(&batch)
       try writer.append(.events(batch))

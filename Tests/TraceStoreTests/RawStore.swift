@@ -57,4 +57,104 @@ enum RawStore {
   ) -> [UInt8] {
     varint(column) + varint(encoding) + varint(values) + varint(raw) + varint(frame) + checksum
   }
+
+  // MARK: Whole stores
+
+  struct Chunk {
+    var column: UInt64
+    var encoding: UInt64
+    var values: UInt64
+    var content: [UInt8]
+  }
+
+  struct Group {
+    var table: UInt64
+    var rows: UInt64
+    var firstRow: UInt64
+    var chunks: [Chunk]
+  }
+
+  /// A store of these groups, with right lengths and checksums.
+  static func store(_ groups: [Group]) -> [UInt8] {
+    var bytes = header
+    var entries: [UInt8] = []
+    for group in groups {
+      let frames = group.chunks.map { frame($0.content) }
+      let chunks = zip(group.chunks, frames).flatMap { chunk, frame in
+        self.chunk(
+          column: chunk.column, encoding: chunk.encoding, values: chunk.values,
+          raw: UInt64(chunk.content.count), frame: UInt64(frame.count), checksum: checksum(frame))
+      }
+      let entry = self.group(
+        table: group.table, rows: group.rows, firstRow: group.firstRow,
+        chunkCount: UInt64(frames.count), chunks: chunks)
+      let directory = directory(entry)
+      bytes += frames.flatMap(\.self) + directory
+      entries += entry + varint(UInt64(directory.count)) + checksum(directory)
+    }
+    return bytes + footer(count: UInt64(groups.count), groups: entries)
+  }
+
+  /// A zstd frame of one stored block.
+  private static func frame(_ content: [UInt8]) -> [UInt8] {
+    [0x28, 0xB5, 0x2F, 0xFD, 0xA0] + fixed(UInt64(content.count), bytes: 4)
+      + fixed(UInt64(content.count) << 3 | 1, bytes: 3) + content
+  }
+
+  /// The groups of a store whose frames are stored or runs; nil where one is compressed.
+  static func groups(of bytes: [UInt8]) -> [Group]? {
+    var place = bytes.count - 20
+    let body = (0..<8).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+    place -= body - 4
+    func number() -> UInt64 {
+      var value: UInt64 = 0
+      var shift: UInt64 = 0
+      repeat {
+        value |= UInt64(bytes[place] & 0x7F) << shift
+        shift += 7
+        place += 1
+      } while bytes[place - 1] >= 0x80
+      return value
+    }
+    var offset = header.count
+    var groups: [Group] = []
+    for _ in 0..<number() {
+      var group = Group(table: number(), rows: number(), firstRow: number(), chunks: [])
+      for _ in 0..<number() {
+        var chunk = Chunk(column: number(), encoding: number(), values: number(), content: [])
+        _ = number()
+        let length = Int(number())
+        place += 4
+        guard let content = content(Array(bytes[offset..<(offset + length)])) else { return nil }
+        chunk.content = content
+        offset += length
+        group.chunks.append(chunk)
+      }
+      offset += Int(number())
+      place += 4
+      groups.append(group)
+    }
+    return groups
+  }
+
+  private static func content(_ frame: [UInt8]) -> [UInt8]? {
+    let isSingle = frame[4] & 0x20 != 0
+    let sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][Int(frame[4] >> 6)]
+    var place = 5 + (isSingle ? 0 : 1) + sizeBytes
+    var content: [UInt8] = []
+    while true {
+      let block = Int(frame[place]) | Int(frame[place + 1]) << 8 | Int(frame[place + 2]) << 16
+      place += 3
+      switch block >> 1 & 3 {
+      case 0:
+        content += frame[place..<(place + block >> 3)]
+        place += block >> 3
+      case 1:
+        content += Array(repeating: frame[place], count: block >> 3)
+        place += 1
+      default: return nil
+      }
+      if block & 1 == 1 { return content }
+    }
+  }
 }

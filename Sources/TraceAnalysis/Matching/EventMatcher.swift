@@ -263,21 +263,21 @@ package struct EventMatcher {
     _ changes: [Adjustment], row: Int, event: UInt64, time: UInt64,
     into derived: inout DerivedColumns
   ) {
+    guard !changes.isEmpty else { return }
     var merged: [Adjustment] = []
+    var places: [Adjustment: Int] = [:]
     for change in changes {
-      let same = merged.firstIndex {
-        $0.category == change.category && $0.allocatingThread == change.allocatingThread
-          && $0.owner == change.owner && $0.stack == change.stack
+      var key = change
+      key.row = row
+      (key.committed, key.reserved, key.count) = (0, 0, 0)
+      let place = places[key] ?? merged.count
+      if place == merged.count {
+        places[key] = place
+        merged.append(key)
       }
-      if let same {
-        merged[same].committed &+= change.committed
-        merged[same].reserved &+= change.reserved
-        merged[same].count &+= change.count
-      } else {
-        var first = change
-        first.row = row
-        merged.append(first)
-      }
+      merged[place].committed &+= change.committed
+      merged[place].reserved &+= change.reserved
+      merged[place].count &+= change.count
     }
     merged.removeAll { $0.committed == 0 && $0.reserved == 0 && $0.count == 0 }
     for change in merged {

@@ -6,6 +6,19 @@ enum EventValue {
   case text(String)
 }
 
+/// A text that equals only texts of the same bytes; to `String`, accents may be spelt two ways.
+private struct ExactText: Hashable {
+  var text: String
+
+  static func == (left: ExactText, right: ExactText) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(text)
+  }
+}
+
 /// Collects events into batches of bounded size.
 struct EventBatchBuilder {
   /// Shapes that are known without looking at an event's keys.
@@ -53,7 +66,7 @@ struct EventBatchBuilder {
   private var batch: EventBatch
   private var rows: [Row] = []
   private var shapeIDs: [EventShape: UInt16] = [:]
-  private var textIDs: [String: UInt64] = [:]
+  private var textIDs: [ExactText: UInt64] = [:]
   private var textBytes = 0
 
   init(firstEvent: UInt64) {
@@ -144,9 +157,9 @@ struct EventBatchBuilder {
   }
 
   private mutating func intern(_ text: String) -> UInt64 {
-    if let id = textIDs[text] { return id }
+    if let id = textIDs[ExactText(text: text)] { return id }
     let id = UInt64(batch.strings.count)
-    textIDs[text] = id
+    textIDs[ExactText(text: text)] = id
     batch.strings.append(text)
     textBytes += text.utf8.count
     return id

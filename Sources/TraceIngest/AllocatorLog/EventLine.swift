@@ -50,7 +50,8 @@ enum EventLine {
         keys: keys(words.dropFirst(3), of: operation)))
   }
 
-  /// `key=value` words; a bare word after a text value belongs to it, as in `file=/a b.wasm`.
+  /// `key=value` words; a bare word after a text value belongs to it, as in `file=/a b.wasm`, and
+  /// stands for itself after a number or another bare word, as in `image load`.
   private static func keys(
     _ words: ArraySlice<Substring>, of operation: EventOperation
   ) -> [(name: String, value: String)] {
@@ -58,7 +59,9 @@ enum EventLine {
     for word in words {
       if let equals = word.firstIndex(of: "="), equals > word.startIndex {
         keys.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
-      } else if let last = keys.last, EventShape.kind(of: last.name, in: operation) == .text {
+      } else if let last = keys.last, !last.name.isEmpty,
+        EventShape.kind(of: last.name, in: operation) == .text
+      {
         keys[keys.count - 1].value += " " + word
       } else if !word.isEmpty {
         keys.append(("", String(word)))
@@ -73,7 +76,8 @@ enum EventLine {
     var frame: [Substring] = []
     for word in words.dropFirst(2) {
       if frame.isEmpty, word.hasPrefix("parent=") {
-        guard let value = number(word.dropFirst(7)) else {
+        // The store keeps the number + 1.
+        guard let value = number(word.dropFirst(7)), value < .max else {
           return .malformed(reason: "parent= is no number")
         }
         parent = StackID(rawValue: value)

@@ -31,7 +31,9 @@ struct RawEvent {
     for (name, text) in keys {
       guard name.isEmpty || seen.insert(name).inserted else { return "a key stands twice" }
       let kind = EventShape.kind(of: name, in: operation)
-      if kind != .text, let number = RawEvent.number(text, kind) {
+      // The store keeps a stack's number + 1: the largest is kept as text and means no stack.
+      let number = kind == .text ? nil : RawEvent.number(text, kind)
+      if let number, number < .max || EventField(name, kind) != EventShape.stack {
         fields.append((EventField(name, kind), .number(number)))
       } else if kind != .text, required.contains(name) {
         return "\(name)= is no number of 64 bits"

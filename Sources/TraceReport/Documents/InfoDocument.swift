@@ -50,8 +50,10 @@ extension Document {
       "\(info.name): store of version \(info.version), "
         + "\(ByteCountFormat.scaled.text(ByteCount(info.bytes)))"
         + (info.metadata.isIncomplete ? ", incomplete" : ""),
-      "\(info.snapshots) dumps (\(info.completeSnapshots) complete), \(summary.eventCount) events, "
-        + "\(info.stacks) stacks",
+      [
+        "\(Counted.text(info.snapshots, "dump")) (\(info.completeSnapshots) complete)",
+        Counted.text(summary.eventCount, "event"), Counted.text(info.stacks, "stack"),
+      ].joined(separator: ", "),
     ]
     if let first = summary.firstTime, let last = summary.lastTime {
       headline.append("events span \(TableCell.secondsText(last > first ? last - first : 0))")
@@ -68,7 +70,8 @@ extension Document {
     Table(
       "sources", title: "sources",
       columns: [
-        .init("name"), .init("format"), .init("scope"), .number("lines"), .number("bytes"),
+        .init("name"), .init("format"), .init("scope"), .number("lines", key: "lineCount"),
+        .number("bytes", key: "textBytes"),
       ],
       rows: info.metadata.sources.map { source in
         Table.Row([
@@ -80,7 +83,8 @@ extension Document {
 
   private static func labels(_ info: TraceInfo) -> Table {
     Table(
-      "labels", title: "labels", columns: [.init("label"), .init("value"), .init("origin")],
+      "labels", title: "labels",
+      columns: [.init("label", key: "name"), .init("value"), .init("origin")],
       rows: info.metadata.labels.map { label in
         Table.Row([
           .text(label.name), .text(label.value), .text(label.isInferred ? "inferred" : "given"),
@@ -110,7 +114,7 @@ extension Document {
     Table(
       "columns", title: "columns",
       columns: [
-        .init("table"), .init("column"), .number("raw", key: "rawBytes"),
+        .init("table", key: "storeTable"), .init("column"), .number("raw", key: "rawBytes"),
         .number("stored", key: "storedBytes"),
       ],
       rows: info.columns.map { column in

@@ -11,7 +11,7 @@ extension Document {
     let dumps = snapshots.enumerated().map { snapshotTable($1, index: $0, names) }
     let complete = snapshots.count { $0.isComplete }
     return Document(
-      headline: ["\(snapshots.count) dumps, \(complete) complete"],
+      headline: ["\(Counted.text(snapshots.count, "dump")), \(complete) complete"],
       tables: dumps + CaptureLineTables(captureLines, names).tables,
       json: SnapshotsJSON.value(snapshots, captureLines, names)
     )

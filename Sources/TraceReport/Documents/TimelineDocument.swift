@@ -50,14 +50,17 @@ extension Document {
     let rows = timeline.points.enumerated().map { index, point in
       let time: TableCell =
         point.start.map { .nanoseconds($0 >= start ? $0 - start : 0) }
-        ?? .text("dump \(index)")
+        ?? .absent("dump \(index)")
       let sums = sums(of: point, timeline.key)
       let parts = names.map { name -> TableCell in .bytes(sums[name] ?? .zero) }
       let clock = [point.start, point.end].map { $0.map { TableCell.nanoseconds($0) } ?? .none }
       return Table.Row([time] + clock + [.bytes(point.peak), .bytes(point.endBytes)] + parts)
     }
     return Document(
-      headline: ["peak of each bucket, from \(timeline.source.rawValue)"],
+      headline: [
+        timeline.source == .events
+          ? "peak of each bucket, from events" : "total of each complete dump"
+      ],
       tables: [Table("timeline", columns: columns, rows: rows)],
       preformatted: TimelineChart(timeline.points.map(\.peak)).text, json: json(timeline))
   }

@@ -1,0 +1,81 @@
+import MemtraceTestSupport
+import Testing
+
+/// Help: what a command does, examples that work, and its exit codes.
+@Suite struct HelpTests {
+  static let commands = [
+    "ingest", "info", "snapshots", "peak", "timeline", "sites", "leaks", "threads", "diff",
+    "export",
+    "verify", "recover", "categories", "schema",
+  ]
+
+  private static let withOneExample = ["verify", "categories", "schema"]
+
+  private static func help(_ command: String?) throws -> String {
+    try Workplace().succeed(arguments: (command.map { [$0] } ?? []) + ["--help"]).output
+  }
+
+  /// The lines of a section of a help text.
+  private static func section(_ title: String, of help: String) -> [String] {
+    help.split(separator: "\n", omittingEmptySubsequences: false)
+      .drop { $0 != title }.dropFirst().prefix { !$0.isEmpty }.map(String.init)
+  }
+
+  @Test func `the root's help lists every command`() throws {
+    let help = try HelpTests.help(nil)
+    for command in HelpTests.commands { #expect(help.contains("\n  \(command) ")) }
+    #expect(try Workplace().succeed(arguments: []).output == help)
+  }
+
+  @Test(arguments: [nil] + commands)
+  func `help says what a command does, with examples and exit codes`(_ command: String?) throws {
+    let help = try HelpTests.help(command)
+    #expect(help.hasPrefix("OVERVIEW: "))
+    let examples = HelpTests.section("EXAMPLES", of: help)
+    let isSmall = HelpTests.withOneExample.contains(command ?? "")
+    #expect(examples.count >= (isSmall ? 1 : 2))
+    for example in examples {
+      // A line that does not start so is the rest of one that was too long to be copied.
+      #expect(example.hasPrefix("  memtrace ") || example.contains(" | memtrace "))
+    }
+    let codes = HelpTests.section("EXIT CODES", of: help)
+    #expect(codes.contains { $0.hasPrefix("  0 ") })
+    #expect(codes.contains { $0.hasPrefix("  64 ") })
+    for code in codes { #expect(code.hasPrefix("  ")) }
+    #expect(!help.contains("rawValue"))
+  }
+
+  @Test(arguments: [nil] + commands)
+  func `every example of a help text works`(_ command: String?) throws {
+    for example in HelpTests.section("EXAMPLES", of: try HelpTests.help(command)) {
+      let place = try Workplace()
+      try prepare(place, for: example)
+      let runnable = example.replacing(/iwasm [^|]*\|/, with: "cat dump.txt |")
+      let outcome = try place.shell("memtrace() { \"$MEMTRACE\" \"$@\"; }; \(runnable)")
+      #expect([0, 1].contains(outcome.exitCode), "\(example): \(outcome.errors)")
+      #expect(try place.contents().filter { $0.hasSuffix(".partial.partial") } == [])
+    }
+  }
+
+  /// Files of the names that the examples use.
+  private func prepare(_ place: Workplace, for example: String) throws {
+    let run = "runs/1.2.3-fast-memmax"
+    try place.copy("\(run)/stdout.txt", to: "dump.txt")
+    try place.copy("\(run)/stdout.txt", to: "stdout.txt")
+    try place.copy("\(run)/alloc.log", to: "alloc.log")
+    try place.copy("estimates/memmax.json", to: "estimate.json")
+    guard !example.contains("memtrace ingest") else { return }
+    for name in ["last-night.zst", "tonight.zst", "trace.zst"] {
+      try place.succeed("ingest", "stdout.txt", "alloc.log", "--scope", "wamr", "-o", name)
+    }
+    if example.contains("trace.zst.partial") {
+      try place.write(Array(try place.bytes("trace.zst").dropLast(20)), to: "trace.zst.partial")
+      try place.remove("trace.zst")
+    }
+  }
+
+  @Test func `the version is printed`() throws {
+    let outcome = try Workplace().succeed("--version")
+    #expect(outcome.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+  }
+}
