@@ -72,7 +72,7 @@ let package = Package(
       name: "MemtraceTestSupport", dependencies: ["TraceModel"],
       path: "Tests/MemtraceTestSupport", swiftSettings: settings),
     tests("TraceModelTests", ["TraceModel"]),
-    tests("TraceIngestTests", ["TraceModel", "TraceIngest", "TraceAnalysis"]),
+    tests("TraceIngestTests", ["TraceModel", "TraceIngest", "TraceAnalysis", "TraceExport"]),
     tests("TraceStoreTests", ["TraceModel", "TraceStore", "TraceAnalysis"]),
     tests("TraceAnalysisTests", ["TraceModel", "TraceAnalysis", "TraceIngest"]),
     tests("TraceReportTests", ["TraceModel", "TraceAnalysis", "TraceReport"]),

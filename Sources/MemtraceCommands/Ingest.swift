@@ -79,6 +79,11 @@ struct Ingest: ParsableCommand {
     options.isStrict = strict
     options.labels = labels.map(RunLabel.init(option:))
     let files = try inputs.map { path throws(TraceError) in try InputFile(path: path) }
+    for file in files where file.name != "-" && FileIdentity.areSame(file.name, output) {
+      throw TraceError(
+        .exists, "is the output, too", at: SourceLocation(file: file.name),
+        remedy: "name another store with -o")
+    }
     let existing = append ? try appended() : nil
     let writer = try TraceWriter(path: output, replaces: force || append)
     var ingestion = TraceIngestion(writer: writer, options: options)

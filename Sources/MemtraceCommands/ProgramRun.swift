@@ -49,8 +49,10 @@ package enum ProgramRun {
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler = { _ in
       Interruption.isRequested.store(true, ordering: .relaxed)
+      // A read that begins just after the flag was asked for is ended by the alarm, a second later.
+      alarm(1)
     }
     // Without SA_RESTART: a read that waits for input ends, and the flag is seen.
-    for number in [SIGINT, SIGTERM] { unsafe sigaction(number, &action, nil) }
+    for number in [SIGINT, SIGTERM, SIGALRM] { unsafe sigaction(number, &action, nil) }
   }
 }

@@ -57,13 +57,13 @@ struct Recover: ParsableCommand {
 
   func run() throws {
     let salvage = try Salvage(path: path)
-    if Recover.areSame(path, output) {
+    if FileIdentity.areSame(path, output) {
       throw TraceError(
         .exists, "\(output) would be written over what is recovered",
         at: SourceLocation(file: path), remedy: "name another output with -o")
     }
     // NAME.partial is where a store called NAME grows: what is recovered must not be that.
-    let isInPlace = Recover.areSame(path, output + ".partial")
+    let isInPlace = FileIdentity.areSame(path, output + ".partial")
     if isInPlace, unsafe access(output, F_OK) == 0, !force {
       throw TraceError(
         .exists, "exists", at: SourceLocation(file: output),
@@ -89,13 +89,6 @@ struct Recover: ParsableCommand {
     Messages.print(
       "\(output): \(Counted.text(ingestion.snapshots, "dump")), "
         + "\(Counted.text(ingestion.eventCount, "event")) recovered")
-  }
-
-  private static func areSame(_ path: String, _ other: String) -> Bool {
-    var first = stat()
-    var second = stat()
-    guard unsafe stat(path, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
   private static func rename(_ path: String, to name: String) throws(TraceError) {

@@ -12,15 +12,17 @@ struct TraceIngestion {
     var isStrict = false
   }
 
-  private let writer: TraceWriter
+  let writer: TraceWriter
   private let options: Options
-  private var matcher = EventMatcher()
-  private(set) var metadata = TraceMetadata()
+  var matcher = EventMatcher()
+  var metadata = TraceMetadata()
   private(set) var completeSnapshots = 0
   private(set) var snapshots = 0
   /// The text of the inputs, decompressed.
   private(set) var bytesRead: UInt64 = 0
-  private var inferred: [String: Set<String>] = [:]
+  /// What the dumps of the current input leave unknown, with their lines.
+  var splitNotes: [(message: String, line: Int)] = []
+  var inferred: [String: Set<String>] = [:]
 
   init(writer: TraceWriter, options: Options) {
     self.writer = writer
@@ -35,7 +37,11 @@ struct TraceIngestion {
   mutating func ingest(_ input: InputFile) throws {
     try Interruption.check()
     let head = try input.head(limit: InputLimits.headBytes)
-    try refuseStore(head, name: input.name)
+    if input.name != "-", TraceFile.isStore(input.name) {
+      throw TraceError(
+        .unknownFormat, "is a memtrace store already", at: SourceLocation(file: input.name),
+        remedy: "memtrace info shows what it holds; give the dump or the log to ingest")
+    }
     let reader: any TraceReader =
       try options.format.map { name throws(TraceError) in
         try TraceReaderRegistry.reader(named: name)
@@ -44,7 +50,8 @@ struct TraceIngestion {
     metadata.sources.append(
       TraceSource(
         name: TraceIngestion.baseName(input.name), format: reader.format.name,
-        scope: options.scope, firstEvent: eventCount))
+        firstEvent: eventCount))
+    if metadata.sources[source].hasEvents { metadata.sources[source].scope = options.scope }
     matcher.scope = options.scope
     try writer.append(metadata)
 
@@ -58,10 +65,13 @@ struct TraceIngestion {
         .warning, "skipped, longer than \(InputLimits.lineBytes >> 20) MiB", line: overlong.first,
         count: overlong.count)
     }
+    for (message, line) in splitNotes { try context.diagnostics.warn(message, line: line) }
+    splitNotes = []
     for oddity in TraceIngestion.oddities(in: matcher.finish(), since: before) {
       try context.diagnostics.note(
         oddity.severity, oddity.message, line: nil, count: oddity.count)
     }
+    try noteScope(of: metadata.sources[source], since: before, context: &context)
     metadata.sources[source].lines = Int64(lines.lineCount)
     metadata.sources[source].bytes = Int64(clamping: input.byteCount)
     metadata.diagnostics += context.diagnostics.diagnostics.map(TraceIngestion.withBaseName)
@@ -80,24 +90,12 @@ struct TraceIngestion {
     }
   }
 
-  private func refuseStore(_ head: [UInt8], name: String) throws {
-    // A store's frames decompress to column chunks; its header is in a frame that zstd passes over.
-    guard TraceIngestion.isStore(name) else { return }
-    throw TraceError(
-      .unknownFormat, "is a memtrace store already", at: SourceLocation(file: name),
-      remedy: "memtrace info shows what it holds; give the dump or the log to ingest")
-  }
-
-  private static func isStore(_ name: String) -> Bool {
-    name != "-" && (try? Salvage(path: name)) != nil
-  }
-
   private static func baseName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// Stores hold no folders, so that the same input gives the same bytes anywhere.
-  private static func withBaseName(_ diagnostic: Diagnostic) -> Diagnostic {
+  static func withBaseName(_ diagnostic: Diagnostic) -> Diagnostic {
     var named = diagnostic
     named.location?.file = baseName(diagnostic.location?.file ?? "")
     return named
@@ -105,7 +103,7 @@ struct TraceIngestion {
 
   // MARK: Records
 
-  private mutating func take(_ record: consuming TraceRecord) throws {
+  mutating func take(_ record: consuming TraceRecord) throws {
     switch record {
     case .events(var batch):
       matcher.match(&batch)
@@ -130,78 +128,30 @@ struct TraceIngestion {
 
   /// Says where a dump's `memories size` cannot be split into linear memory and structs.
   private mutating func noteMemories(_ snapshot: Snapshot) {
-    let message: String
     switch MemoriesSplit(snapshot) {
     case .unknownProfile:
-      message =
-        "the struct sizes fit no known WAMR build: all of `memories size` counts as linear memory"
-    case .impossible(let reason): message = "linear memory is unknown: \(reason)"
-    case .bytes, nil: return
-    }
-    if let same = metadata.diagnostics.firstIndex(where: { $0.message == message }) {
-      metadata.diagnostics[same].count += 1
-    } else if metadata.sources.indices.contains(snapshot.source) {
-      let file = metadata.sources[snapshot.source].name
-      metadata.diagnostics.append(
-        Diagnostic(.warning, message, at: SourceLocation(file: file, line: snapshot.line)))
+      splitNotes.append(
+        (
+          "the struct sizes fit no known WAMR build: all of `memories size` is linear memory",
+          snapshot.line
+        ))
+    case .impossible(let reason):
+      splitNotes.append(("linear memory is unknown: \(reason)", snapshot.line))
+    case .bytes, nil: break
     }
   }
 
-  // MARK: Stores
-
-  /// Takes over everything of a finished store, so that more can be added behind it.
-  mutating func copy(_ store: TraceFile) throws {
-    try begin(with: store.metadata)
-    for header in try store.logHeaders() { try take(.logHeader(header)) }
-    for stack in try store.stacks() { try take(.stack(stack)) }
-    for snapshot in try store.snapshots() { try take(.snapshot(snapshot)) }
-    for line in try store.captureLines() { try take(.captureLine(line)) }
-    for group in store.eventGroups { try takeAgain(try store.recorded(in: group)) }
-  }
-
-  /// Takes over what is whole in a partial or damaged store.
-  mutating func copy(_ salvage: Salvage) throws {
-    var ingestion = self
-    defer { self = ingestion }
-    let before = matcher.finish()
-    try salvage.read(
-      metadata: { metadata in try ingestion.begin(with: metadata) },
-      records: { record in
-        switch record {
-        case .events(let batch): try ingestion.takeAgain(batch)
-        default: try ingestion.take(record)
-        }
-      })
-    ingestion.metadata.isIncomplete = true
-    // The metadata may have been written before its last input's events were.
-    let oddities = TraceIngestion.oddities(in: ingestion.matcher.finish(), since: before)
-    for oddity in oddities
-    where !ingestion.metadata.diagnostics.contains(where: { $0.message == oddity.message }) {
-      ingestion.metadata.diagnostics.append(oddity)
-    }
-    if let stop = salvage.stop {
-      ingestion.metadata.diagnostics.append(TraceIngestion.withBaseName(stop))
-    }
-  }
-
-  private mutating func begin(with metadata: TraceMetadata) throws {
-    let given = self.metadata.labels.filter { !$0.isInferred }
-    self.metadata = metadata
-    self.metadata.labels.removeAll { label in
-      label.isInferred || given.contains { $0.name == label.name }
-    }
-    self.metadata.labels += given
-    for label in metadata.labels where label.isInferred {
-      inferred[label.name, default: []].insert(label.value)
-    }
-    try writer.append(self.metadata)
-  }
-
-  /// Matches events that a store already had, under the scope of the input they came from.
-  private mutating func takeAgain(_ batch: EventBatch) throws {
-    let source = metadata.sources.last { $0.firstEvent <= batch.firstEvent && $0.hasEvents }
-    matcher.scope = source?.scope
-    try take(.events(batch))
+  /// Blocks whose owner nothing says are nobody's: says what would tell.
+  private func noteScope(
+    of source: TraceSource, since before: TraceSummary, context: inout ReadContext
+  ) throws(TraceError) {
+    let unowned = matcher.finish().categoryPeaks[.unattributed]
+    guard source.hasEvents, source.scope == nil, unowned != before.categoryPeaks[.unattributed]
+    else { return }
+    try context.diagnostics.note(
+      .note,
+      "blocks without an owner: if these are the allocations of WAMR alone, say --scope wamr",
+      line: nil)
   }
 
   // MARK: End
@@ -221,7 +171,7 @@ struct TraceIngestion {
   }
 
   /// What the matcher has met between two of its summaries and put up with.
-  private static func oddities(
+  static func oddities(
     in summary: TraceSummary, since before: TraceSummary
   ) -> [Diagnostic] {
     let kinds:

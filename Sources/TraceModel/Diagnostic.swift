@@ -22,7 +22,8 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     let place = location.map { "\($0): " } ?? ""
-    let times = count > 1 ? " (\(count) times; first here)" : ""
+    let first = location?.line == nil ? "" : "; first here"
+    let times = count > 1 ? " (\(count) times\(first))" : ""
     return "\(place)\(severity.rawValue): \(message)\(times)"
   }
 }

@@ -1,6 +1,7 @@
 /// What ingest knows of a whole event log, kept in the footer so that queries need no scan.
 package struct TraceSummary: Hashable, Sendable {
   package var eventCount: UInt64 = 0
+  /// The earliest and the latest time of any event.
   package var firstTime: UInt64?
   package var lastTime: UInt64?
   /// The moment of the largest committed total.

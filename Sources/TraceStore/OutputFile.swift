@@ -29,7 +29,11 @@ package final class OutputFile {
     }
     let flags = isRegular ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_WRONLY | O_CLOEXEC
     descriptor = unsafe open(partialPath, flags, mode_t(0o666))
-    guard descriptor >= 0 else { throw OutputFile.failure("cannot create", partialPath) }
+    guard descriptor >= 0 else {
+      var failure = OutputFile.failure("cannot create", path)
+      failure.remedy = "the folder must be there, and you must be allowed to write in it"
+      throw failure
+    }
   }
 
   /// Whether a path names a file, or nothing yet.
@@ -65,7 +69,9 @@ package final class OutputFile {
       if count >= 0 {
         start += count
       } else if errno != EINTR {
-        throw OutputFile.failure("cannot write", partialPath)
+        var failure = OutputFile.failure("cannot write", path)
+        failure.remedy = "nothing stands under this name; make room, or name another place"
+        throw failure
       }
     }
     buffer.removeAll(keepingCapacity: true)

@@ -18,11 +18,22 @@ package final class TraceFile {
   package init(path: String) throws(TraceError) {
     self.path = path
     input = try RandomAccessFile(path: path)
-    version = try TraceFooter.version(of: input)
+    version = try TraceFooter.readableVersion(of: input)
     footer = try TraceFooter(input)
     groups = footer.groups
     metadata = try TraceFile.document(.metadata, footer, input, MetadataDocument.decode)
     summary = try TraceFile.document(.summary, footer, input, SummaryDocument.decode)
+  }
+
+  /// Whether a file begins as a store does, of whatever version.
+  package static func isStore(_ path: String) -> Bool {
+    guard let input = try? RandomAccessFile(path: path) else { return false }
+    do {
+      _ = try TraceFooter.version(of: input)
+      return true
+    } catch {
+      return error.code == .unsupportedVersion
+    }
   }
 
   private static func document<Value>(

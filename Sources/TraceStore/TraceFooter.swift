@@ -37,6 +37,22 @@ struct TraceFooter {
     return version
   }
 
+  /// The version, or what keeps the file from being read: a header that its footer disowns is damaged.
+  static func readableVersion(of input: RandomAccessFile) throws(TraceError) -> UInt32 {
+    do {
+      return try version(of: input)
+    } catch {
+      guard error.code != .unsupportedVersion, let footer = try? TraceFooter(input),
+        let header = try? input.read(at: 0, count: headerBytes),
+        Checksum.of(header) != footer.headerChecksum
+      else { throw error }
+      throw TraceError(
+        .corrupted, "the header is damaged", at: SourceLocation(file: input.path, byteOffset: 0),
+        remedy: "everything behind it may be whole: restore the file's first "
+          + "\(headerBytes) bytes from another store of this version")
+    }
+  }
+
   init(_ input: RandomAccessFile) throws(TraceError) {
     let trailerBytes = UInt64(TraceFileFormat.trailerBytes)
     let overhead = UInt64(TraceFileFormat.skippableHeaderBytes) + trailerBytes

@@ -126,7 +126,7 @@ import Testing
     let diagnostics = try place.json("info", "trace.zst")["diagnostics"]?.elements ?? []
     let places = diagnostics.map { "\($0["file"]?.string ?? "-") \($0["message"]?.string ?? "")" }
     #expect(Set(places).count == places.count)
-    #expect(places.count { $0.hasPrefix("frees.log ") } == 2)
+    #expect(places.count { $0.hasPrefix("frees.log ") } == 3)
   }
 
   @Test func `append needs a store, and leaves it where it fails`() throws {

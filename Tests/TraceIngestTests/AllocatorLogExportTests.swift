@@ -1,5 +1,3 @@
-// The manifest does not name TraceExport for this target yet; until then this may be left out.
-#if canImport(TraceExport)
 import MemtraceTestSupport
 import Testing
 import TraceExport
@@ -136,4 +134,3 @@ import TraceModel
     #expect(text.lostKeys.isEmpty)
   }
 }
-#endif

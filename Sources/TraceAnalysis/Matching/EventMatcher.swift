@@ -14,6 +14,7 @@ package struct EventMatcher {
   private var space = AddressSpace()
   private var committed: Int64 = 0
   private var reserved: Int64 = 0
+  private var previousTime: UInt64 = 0
 
   package init() {}
 
@@ -25,20 +26,21 @@ package struct EventMatcher {
     }
   }
 
-  /// The summary with the figures that hold at the end of the trace.
-  package mutating func finish() -> TraceSummary {
-    summary.endBytes = committed
-    summary.endBlocks = Int64(blocks.count)
-    summary.unmatchedUnmaps = space.unmatchedUnmaps
-    summary.threads = space.threads
-    summary.covers.formUnion(cells.cells.map(\.cell.category))
+  /// The summary of everything matched so far, with the figures that hold at its end.
+  package func finish() -> TraceSummary {
+    var whole = summary
+    whole.endBytes = committed
+    whole.endBlocks = Int64(blocks.count)
+    whole.unmatchedUnmaps = space.unmatchedUnmaps
+    whole.threads = space.threads
+    whole.covers.formUnion(cells.cells.map(\.cell.category))
     for (category, peak) in zip(MemoryCategory.allCases, cells.categoryPeaks) where peak.bytes > 0 {
-      summary.categoryPeaks[category] = peak
+      whole.categoryPeaks[category] = peak
     }
     for (thread, peak) in zip(cells.threadIDs, cells.threadPeaks) where peak.bytes > 0 {
-      summary.threadPeaks[thread] = peak
+      whole.threadPeaks[thread] = peak
     }
-    return summary
+    return whole
   }
 
   /// Fills the derived columns of a batch.
@@ -50,12 +52,11 @@ package struct EventMatcher {
     derived.releases = Array(repeating: 0, count: rows)
     let traits = batch.shapeTable.map(ShapeTraits.init)
     var extras = ExtraCursor(batch)
-    if summary.firstTime == nil { summary.firstTime = batch.times.first }
     for row in 0..<rows {
       let trait = traits[Int(batch.shapes[row])]
       let time = batch.times[row]
-      if let last = summary.lastTime, time < last { summary.backwardTimes += 1 }
-      summary.lastTime = time
+      if time < previousTime { summary.backwardTimes += 1 }
+      previousTime = time
       let event = batch.firstEvent + UInt64(row)
       if trait.effect == .other {
         let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
@@ -72,8 +73,15 @@ package struct EventMatcher {
       }
       notePeaks(event: event, time: time)
     }
+    noteSpan(of: batch.times)
     summary.eventCount = batch.firstEvent + UInt64(rows)
     batch.derived = derived
+  }
+
+  private mutating func noteSpan(of times: [UInt64]) {
+    guard let first = times.min(), let last = times.max() else { return }
+    summary.firstTime = min(summary.firstTime ?? first, first)
+    summary.lastTime = max(summary.lastTime ?? last, last)
   }
 
   // MARK: Heap blocks
