@@ -121,18 +121,28 @@ struct AddressSpace {
         return
       }
     }
-    for var region in take(range) {
-      if region.isForeign, !request.access.isEmpty { continue }
-      let opens = region.access.isEmpty && !request.access.isEmpty
+    let before = take(range)
+    for var region in before where !region.isForeign || request.access.isEmpty {
       region.access = request.access
-      if region.category == .nativeStack, request.access.isEmpty { region.category = .stackGuard }
+      if region.isStack { region.category = request.access.isEmpty ? .stackGuard : .nativeStack }
       add(region)
-      if request.access.contains(.execute), region.category != .aotCode {
-        recategorize(region.mapping, around: range, as: .aotCode)
-      } else if opens, region.category == .unattributed || region.category == .stackGuard {
-        recategorize(region.mapping, around: range, as: .linearMemory)
-      }
     }
+    for region in before where !region.isStack && !region.isForeign {
+      guard let category = AddressSpace.category(of: region, after: request.access) else {
+        continue
+      }
+      recategorize(region.mapping, around: range, as: category)
+    }
+  }
+
+  /// What a mapping turns out to be when the access to a part of it changes; nil where that tells
+  /// nothing.
+  private static func category(of region: Region, after access: PageAccess) -> MemoryCategory? {
+    if access.contains(.execute) {
+      return [.unattributed, .linearMemory].contains(region.category) ? .aotCode : nil
+    }
+    let opens = region.access.isEmpty && !access.isEmpty
+    return opens && [.unattributed, .stackGuard].contains(region.category) ? .linearMemory : nil
   }
 
   mutating func advise(_ request: Request) {
@@ -164,10 +174,11 @@ struct AddressSpace {
     let range = start..<handle
     let removed = take(range)
     nextMapping += 1
-    add(
-      Region(
-        start: start, end: handle, mapping: nextMapping, access: [.read, .write],
-        category: .nativeStack, allocatingThread: request.thread, stack: request.stack))
+    var stack = Region(
+      start: start, end: handle, mapping: nextMapping, access: [.read, .write],
+      category: .nativeStack, allocatingThread: request.thread, stack: request.stack)
+    stack.isStack = true
+    add(stack)
     // A worker may close its guard pages before its creator's call returns and is logged.
     for closed in removed where closed.isForeign && closed.access.isEmpty {
       let isAwaitingSignalStack = guardedThreads.contains(closed.allocatingThread)

@@ -13,6 +13,8 @@ struct Region: Equatable {
   var stack: UInt64?
   /// Guard pages in a mapping that the log never showed: they end when they become accessible.
   var isForeign = false
+  /// Part of a stack that a thread was given.
+  var isStack = false
 
   var length: Int64 { Int64(clamping: end - start) }
   var committed: Int64 { access.isEmpty ? 0 : length }
