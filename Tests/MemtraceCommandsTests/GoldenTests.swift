@@ -137,7 +137,7 @@ import Testing
   }
 }
 
-/// Recordings in SampleTraces/runs.
+/// Recordings in SampleTraces.
 enum Sample: String, CaseIterable, Sendable {
   case memmax
   case threads
@@ -145,9 +145,9 @@ enum Sample: String, CaseIterable, Sendable {
 
   var files: [String] {
     switch self {
-    case .memmax: ["1.2.3-fast-memmax/stdout.txt", "1.2.3-fast-memmax/alloc.log"]
-    case .threads: ["main-fast-threads_wat/preload.log"]
-    case .sites: ["handwritten-sites/alloc.log"]
+    case .memmax: ["runs/1.2.3-fast-memmax/stdout.txt", "runs/1.2.3-fast-memmax/alloc.log"]
+    case .threads: ["logs/preload__main-fast__threads_wat.log"]
+    case .sites: ["runs/handwritten-sites/alloc.log"]
     }
   }
 
@@ -161,7 +161,7 @@ extension Workplace {
     for file in sample.files {
       let name = String(file.split(separator: "/").last ?? "")
       if try contents().contains(name) { try remove(name) }
-      try copy("runs/\(file)", to: name)
+      try copy(file, to: name)
     }
     let names = sample.files.map { String($0.split(separator: "/").last ?? "") }
     if sample == .memmax {
