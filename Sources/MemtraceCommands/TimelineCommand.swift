@@ -59,10 +59,10 @@ struct TimelineCommand: ParsableCommand {
     let cells = by == nil ? [] : try store.cells(after: moments)
     let cellsAt = Dictionary(uniqueKeysWithValues: zip(moments, cells))
     return parts.enumerated().map { index, bucket in
-      let from = start + UInt64(index) * timeline.width
+      let span = timeline.span(of: index)
       let peak = Peak(bytes: bucket.peakBytes, event: bucket.event ?? 0)
       return Timeline.Point(
-        start: from, end: from + timeline.width, peak: ByteCount(bucket.peakBytes),
+        start: span.start, end: span.end, peak: ByteCount(bucket.peakBytes),
         endBytes: ByteCount(bucket.endBytes),
         rows: EventFootprint.footprint(
           of: bucket.event.flatMap { cellsAt[$0] } ?? [], measure: .committed, at: peak,

@@ -27,6 +27,17 @@ package struct TimelineAggregator: Aggregator {
     buckets = Array(repeating: Bucket(), count: used)
   }
 
+  /// When a bucket begins and when the next one does; the clock's end where that lies beyond it.
+  package func span(of bucket: Int) -> (start: UInt64, end: UInt64) {
+    (moment(bucket), moment(bucket + 1))
+  }
+
+  private func moment(_ buckets: Int) -> UInt64 {
+    let (offset, isBeyond) = width.multipliedReportingOverflow(by: UInt64(buckets))
+    let (moment, isPast) = start.addingReportingOverflow(offset)
+    return isBeyond || isPast ? .max : moment
+  }
+
   package mutating func consume(_ batch: EventBatch) {
     var row = 0
     var aggregator = self

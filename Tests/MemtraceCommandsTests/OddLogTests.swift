@@ -58,6 +58,22 @@ import Testing
     #expect(try place.json("timeline", "trace.zst")["peakBytes"]?.integer == 200)
   }
 
+  @Test(arguments: ["0", "1", "9223372036854775808"])
+  func `times at the clock's end leave every report readable`(first: String) throws {
+    let place = try Workplace()
+    let log = """
+      \(first) tid=1 malloc addr=0x10 size=5
+      18446744073709551614 tid=18446744073709551615 malloc addr=0x20 size=7
+      18446744073709551615 tid=2 free addr=0x20
+
+      """
+    try place.write(Array(log.utf8), to: "late.log")
+    try place.succeed("ingest", "late.log")
+    for report in ["timeline --buckets 7", "timeline --by thread", "threads", "info", "sites"] {
+      try place.succeed(arguments: report.split(separator: " ").map(String.init) + ["trace.zst"])
+    }
+  }
+
   @Test func `NUL bytes between lines are other text`() throws {
     let (messages, peak) = try ingest("nul.log")
     #expect(peak == 17)
