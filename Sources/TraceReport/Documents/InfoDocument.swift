@@ -42,6 +42,16 @@ package struct TraceInfo: Hashable, Sendable {
   }
 }
 
+extension TraceInfo {
+  /// The categories that ever held bytes, the largest peak first.
+  var categoryPeaks: [(category: MemoryCategory, peak: Peak)] {
+    summary.categoryPeaks.sorted { left, right in
+      left.value.bytes != right.value.bytes
+        ? left.value.bytes > right.value.bytes : left.key < right.key
+    }.map { (category: $0.key, peak: $0.value) }
+  }
+}
+
 extension Document {
   /// What a store holds (`memtrace info`).
   package static func info(_ info: TraceInfo) -> Document {
@@ -60,7 +70,7 @@ extension Document {
     }
     return Document(
       headline: headline,
-      tables: [sources(info), labels(info), counts(info), columns(info)].filter {
+      tables: [sources(info), labels(info), counts(info), peaks(info), columns(info)].filter {
         !$0.rows.isEmpty
       },
       footnotes: info.metadata.diagnostics.map(\.description), json: InfoJSON.value(info))
@@ -108,6 +118,18 @@ extension Document {
     return Table(
       "events", title: "events", columns: [.init("figure"), .number("value")],
       rows: rows.map { Table.Row([.text($0.0), $0.1]) })
+  }
+
+  /// Each category's own peak; they are reached at different moments and sum to nothing.
+  private static func peaks(_ info: TraceInfo) -> Table {
+    Table(
+      "peaks", title: "own peaks",
+      columns: [.init("category"), .number("peak", key: "peakBytes"), .number("event")],
+      rows: info.categoryPeaks.map { category, peak in
+        Table.Row([
+          .text(category.id), .bytes(ByteCount(peak.bytes)), .unsigned(peak.event),
+        ])
+      })
   }
 
   private static func columns(_ info: TraceInfo) -> Table {

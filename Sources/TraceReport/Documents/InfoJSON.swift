@@ -25,6 +25,7 @@ enum InfoJSON {
       "unmatchedFreeCount": .unsigned(summary.unmatchedFrees),
       "unmatchedUnmapCount": .unsigned(summary.unmatchedUnmaps),
       "covers": .categories(summary.covers),
+      "categoryPeaks": .array(info.categoryPeaks.map(categoryPeak)),
       "columns": .array(info.columns.map(column)),
       "diagnostics": .array(info.metadata.diagnostics.map(diagnostic)),
     ]
@@ -42,6 +43,15 @@ enum InfoJSON {
     [
       "name": .string(label.name), "value": .string(label.value),
       "inferred": .bool(label.isInferred),
+    ]
+  }
+
+  private static func categoryPeak(
+    _ own: (category: MemoryCategory, peak: Peak)
+  ) -> JSONValue {
+    [
+      "category": .string(own.category.id), "peakBytes": .integer(own.peak.bytes),
+      "event": .unsigned(own.peak.event), "timeNanoseconds": .unsigned(own.peak.time),
     ]
   }
 
