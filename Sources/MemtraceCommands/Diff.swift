@@ -79,15 +79,24 @@ struct Diff: ParsableCommand {
     }
   }
 
+  /// A store without what a footprint needs covers nothing: the diff then says so.
+  private func footprint(_ source: StoreFootprint) throws -> Footprint {
+    do {
+      return try source.peak(.committed)
+    } catch let error as TraceError where error.code == .insufficientData {
+      return Footprint(measure: .committed, source: .snapshots, rows: [], covers: [])
+    }
+  }
+
   private func measured(_ store: TraceFile) throws -> DiffSide {
     let source = StoreFootprint(store: store, requested: from)
     let snapshots = try store.snapshots()
     let latest = snapshots.lastIndex { $0.isComplete }
     let split = latest.map { SnapshotFootprint.footprint(of: snapshots[$0], index: $0) }
-    let isFromEvents = try source.source() == .events
+    let isFromEvents = store.summary.eventCount > 0 && from != .snapshots
     let shown = isFromEvents ? latest : SnapshotFootprint.peak(of: snapshots)?.index
     return DiffSide(
-      try source.peak(.committed), name: store.path, labels: store.metadata.labels,
+      try footprint(source), name: store.path, labels: store.metadata.labels,
       globalHeapSplit: isFromEvents ? split : nil, snapshot: shown.map { snapshots[$0] })
   }
 }

@@ -89,7 +89,7 @@ struct Ingest: ParsableCommand {
     var ingestion = TraceIngestion(writer: writer, options: options)
     do {
       if let existing { try ingestion.copy(existing) }
-      for file in files { try ingestion.ingest(file) }
+      try ingestion.ingest(files)
       _ = try ingestion.finish()
     } catch {
       writer.discard()

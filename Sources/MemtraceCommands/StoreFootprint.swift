@@ -56,19 +56,7 @@ struct StoreFootprint {
     }
     switch measure {
     case .committed: return best.footprint
-    case .used:
-      var footprint = best.footprint
-      footprint.measure = .used
-      footprint.rows = footprint.rows.compactMap { row in
-        guard let used = row.used else { return nil }
-        var measured = row
-        measured.bytes = used
-        measured.container = nil
-        return measured
-      }
-      footprint.covers = Set(footprint.rows.map(\.category))
-      footprint.sortRows()
-      return footprint
+    case .used: return SnapshotFootprint.used(of: best.snapshot, index: best.index)
     case .reserved, .resident: throw missing("\(measure.rawValue) bytes among its dumps")
     }
   }

@@ -34,7 +34,18 @@ struct TraceIngestion {
 
   // MARK: Inputs
 
-  mutating func ingest(_ input: InputFile) throws {
+  /// Takes in all inputs; one without content is a warning where another has some.
+  mutating func ingest(_ inputs: [InputFile]) throws {
+    var empty: [TraceError] = []
+    for input in inputs {
+      let error = try ingest(input, isAlone: inputs.count == 1)
+      if let error { empty.append(error) }
+    }
+    if empty.count == inputs.count, let first = empty.first { throw first }
+  }
+
+  /// Takes in one input; returns why it holds nothing, where others may hold something.
+  private mutating func ingest(_ input: InputFile, isAlone: Bool) throws -> TraceError? {
     try Interruption.check()
     let head = try input.head(limit: InputLimits.headBytes)
     if input.name != "-", TraceFile.isStore(input.name) {
@@ -59,7 +70,13 @@ struct TraceIngestion {
     let before = matcher.finish()
     var context = ReadContext(
       source: source, file: input.name, firstEvent: eventCount, isStrict: options.isStrict)
-    try read(reader, &lines, context: &context)
+    var empty: TraceError?
+    do {
+      try read(reader, &lines, context: &context)
+    } catch let error as TraceError where error.code == .nothingFound && !isAlone {
+      try context.diagnostics.warn(error.message, line: error.location?.line)
+      empty = error
+    }
     if let overlong = lines.overlongLines {
       try context.diagnostics.note(
         .warning, "skipped, longer than \(InputLimits.lineBytes >> 20) MiB", line: overlong.first,
@@ -78,6 +95,7 @@ struct TraceIngestion {
     if context.isIncomplete { metadata.isIncomplete = true }
     bytesRead += input.byteCount
     for label in context.labels { inferred[label.name, default: []].insert(label.value) }
+    return empty
   }
 
   private mutating func read(

@@ -8,7 +8,7 @@ package enum SnapshotFootprint {
   /// What a dump shows; the file buffer, mappings, native stacks and worker threads are in none.
   package static let covers: Set<MemoryCategory> = [
     .unattributed, .module, .moduleInstance, .execEnv, .wasmStack, .aotCode, .linearMemory,
-    .appHeap, .auxStack,
+    .appHeap,
   ]
 
   /// The complete dump with the largest total, the first on ties; nil where none is complete.
@@ -68,6 +68,23 @@ package enum SnapshotFootprint {
       measure: .committed, source: .snapshots, rows: rows.filter { $0.bytes != .zero },
       covers: covers.subtracting(unknown.keys), unknown: unknown, event: UInt64(index))
     addUnexplained(snapshot, to: &footprint)
+    footprint.sortRows()
+    return footprint
+  }
+
+  /// The high-water marks a dump prints of what was used inside stacks and the app heap.
+  package static func used(of snapshot: Snapshot, index: Int) -> Footprint {
+    let marks: [(MemoryCategory, SnapshotField)] = [
+      (.wasmStack, .interpreterStackUsed), (.auxStack, .auxStackUsed), (.appHeap, .appHeapUsed),
+    ]
+    let rows = marks.compactMap { category, field in
+      snapshot.bytes(field).map {
+        FootprintRow(category, ByteCount($0), thread: snapshot.thread, count: 1)
+      }
+    }
+    var footprint = Footprint(
+      measure: .used, source: .snapshots, rows: rows, covers: Set(rows.map(\.category)),
+      event: UInt64(index))
     footprint.sortRows()
     return footprint
   }

@@ -65,13 +65,15 @@ package final class InputFile {
     if name != "-" { close(descriptor) }
   }
 
-  /// The first bytes, which a later ``read(into:)`` hands out again.
+  /// The first bytes, without a byte order mark, which a later ``read(into:)`` hands out again.
   package func head(limit: Int) throws(TraceError) -> [UInt8] {
     while pending.count < limit {
       let before = pending.count
       try decode(into: &pending)
       if pending.count == before { break }
     }
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    if byteCount == 0, pending.starts(with: byteOrderMark) { pending.removeFirst(3) }
     return Array(pending.prefix(limit))
   }
 

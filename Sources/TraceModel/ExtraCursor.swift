@@ -54,6 +54,9 @@ package struct ExtraValues: Sendable {
     all.append((name, value))
   }
 
+  /// A `result` other than 0: the call had no effect.
+  package var hasFailed: Bool { number("result").map { $0 != 0 } ?? (text("result") != nil) }
+
   package func number(_ name: String) -> UInt64? {
     switch value(name) {
     case .number(let number): number

@@ -42,6 +42,6 @@ import TraceModel
     #expect(reading.error == nil)
     #expect(reading.snapshots.map(\.isComplete) == [false])
     #expect(reading.snapshots.first?.fields == [.moduleTotal: .bytes(1), .moduleStruct: .bytes(1)])
-    #expect(reading.hasDiagnostic("which the application may have printed"))
+    #expect(reading.hasDiagnostic("which another thread or the application may have printed"))
   }
 }

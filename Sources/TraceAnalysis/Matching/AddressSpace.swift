@@ -19,6 +19,7 @@ struct AddressSpace {
   /// Moves of live bytes since the matcher took them last.
   private(set) var changes: [Adjustment] = []
   private(set) var unmatchedUnmaps: UInt64 = 0
+  private(set) var impossibleSizes: UInt64 = 0
   private(set) var threads: [UInt64: ThreadFacts] = [:]
   private var regions = RegionMap()
   private var nextMapping = 0
@@ -47,7 +48,11 @@ struct AddressSpace {
   }
 
   mutating func map(_ request: Request) {
-    guard let range = pages(request.address, request.size) else { return }
+    guard let range = pages(request.address, request.size) else {
+      let isFailed = request.address == 0 || request.address == .max
+      if !isFailed, request.size > 0 { impossibleSizes += 1 }
+      return
+    }
     _ = take(range)
     nextMapping += 1
     add(

@@ -32,6 +32,7 @@ package struct EventMatcher {
     whole.endBytes = committed
     whole.endBlocks = Int64(blocks.count)
     whole.unmatchedUnmaps = space.unmatchedUnmaps
+    whole.impossibleSizes += space.impossibleSizes
     whole.threads = space.threads
     whole.covers.formUnion(cells.cells.map(\.cell.category))
     for (category, peak) in zip(MemoryCategory.allCases, cells.categoryPeaks) where peak.bytes > 0 {
@@ -62,14 +63,20 @@ package struct EventMatcher {
         let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
         applyMapping(values, batch: batch, row: row, event: event, into: &derived)
       } else {
-        let usage: String? =
-          switch trait.extras {
-          case .none: nil
-          case .usage: extras.text(EventShape.usage)
-          case .several: extras.take(batch.shapeTable[Int(batch.shapes[row])]).text("usage")
-          }
-        applyHeapEvent(
-          batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+        var usage: String?
+        var hasFailed = false
+        switch trait.extras {
+        case .none: break
+        case .usage: usage = extras.text(EventShape.usage)
+        case .several:
+          let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
+          usage = values.text("usage")
+          hasFailed = values.hasFailed
+        }
+        if !hasFailed {
+          applyHeapEvent(
+            batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+        }
       }
       notePeaks(event: event, time: time)
     }
@@ -215,7 +222,7 @@ package struct EventMatcher {
     into derived: inout DerivedColumns
   ) {
     let shape = batch.shapeTable[Int(batch.shapes[row])]
-    if let result = values.number("result"), result != 0 { return }
+    if values.hasFailed { return }
     var request = AddressSpace.Request(
       thread: batch.threads[row], address: batch.addresses[row], size: batch.sizes[row])
     request.old = batch.olds[row]

@@ -83,6 +83,7 @@ private struct AllocatorLogReading {
   private var columns: EventColumns?
   private var firstEvent: UInt64
   private var otherLines: (count: Int, first: Int) = (0, 0)
+  private var firstMalformed: (reason: String, line: Int)?
 
   init(spelling: AllocatorLogReader.Spelling, firstEvent: UInt64) {
     self.spelling = spelling
@@ -165,6 +166,7 @@ private struct AllocatorLogReading {
     _ reason: String, line: Int, context: inout ReadContext
   ) throws {
     if isLastLineTorn { context.isIncomplete = true }
+    if firstMalformed == nil { firstMalformed = (reason, line) }
     try context.diagnostics.warn("line skipped, it is no event: \(reason)", line: line)
   }
 
@@ -177,8 +179,10 @@ private struct AllocatorLogReading {
     }
     if !builder.isEmpty { try sink(.events(builder.take())) }
     guard builder.nextEvent > firstEvent else {
+      let reason = firstMalformed.map { ": this line is none, \($0.reason)" } ?? ""
       throw TraceError(
-        .nothingFound, "an allocator log without an event", at: SourceLocation(file: context.file),
+        .nothingFound, "an allocator log without an event\(reason)",
+        at: SourceLocation(file: context.file, line: firstMalformed?.line),
         remedy: "was the recorder or the allocator hook active in this run?")
     }
   }

@@ -36,7 +36,7 @@ enum JSONEventLine {
   }
 }
 
-/// Reads `{"name": value, …}` whose values are strings, numbers, true, false or null.
+/// Reads `{"name": value, …}`; arrays and objects inside it are taken as text.
 private struct FlatObjectScanner {
   var position: Int
   let end: Int
@@ -79,6 +79,9 @@ private struct FlatObjectScanner {
     skipSpace(bytes)
     guard position < end else { return nil }
     if bytes[position] == UInt8(ascii: "\"") { return string(bytes) }
+    if bytes[position] == UInt8(ascii: "[") || bytes[position] == UInt8(ascii: "{") {
+      return nested(bytes)
+    }
     let start = position
     while position < end {
       let byte = bytes[position]
@@ -91,6 +94,25 @@ private struct FlatObjectScanner {
     guard position > start else { return nil }
     let word = NumberText.text(bytes, start..<position)
     return word == "null" ? "" : word
+  }
+
+  /// An array or an object, as it stands.
+  private mutating func nested(_ bytes: borrowing Span<UInt8>) -> String? {
+    let start = position
+    var depth = 0
+    repeat {
+      guard position < end else { return nil }
+      switch bytes[position] {
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      case UInt8(ascii: "\""):
+        guard string(bytes) != nil else { return nil }
+        continue
+      default: break
+      }
+      position += 1
+    } while depth > 0
+    return NumberText.text(bytes, start..<position)
   }
 
   private mutating func string(_ bytes: borrowing Span<UInt8>) -> String? {

@@ -67,7 +67,13 @@ struct DumpOutput {
         line: piece.line
       )
     }
-    guard !piece.fields.isEmpty else { return session.noteLookAlike(line: piece.line) }
+    if piece.fields.isEmpty, closed.end == .torn {
+      if doubtful.count < DumpOutput.doubtfulLimit { doubtful.append(piece) }
+      return
+    }
+    guard !piece.fields.isEmpty else {
+      return session.noteLookAlike(line: piece.line)
+    }
     let isComplete = piece.isWhole && closed.end == .regular
     let snapshot = piece.snapshot(source: context.source, isComplete: isComplete)
     if closed.end == .regular { try checkSums(of: snapshot, &context) }
@@ -83,7 +89,8 @@ struct DumpOutput {
     guard !hasData else { return }
     for piece in doubtful {
       try context.diagnostics.warn(
-        "a part of a block, which the application may have printed; it is kept as incomplete",
+        "a part of a block, which another thread or the application may have printed; "
+          + "it is kept as incomplete",
         line: piece.line)
       let snapshot = piece.snapshot(source: context.source, isComplete: false)
       queue.append(.snapshot(snapshot), line: snapshot.line)

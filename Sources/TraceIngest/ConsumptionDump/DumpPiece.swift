@@ -10,6 +10,11 @@ struct DumpPiece: Hashable {
   var fields: [SnapshotField: SnapshotValue] = [:]
   /// Another thread may have printed some of it.
   var isDoubtful = false
+  /// Another thread may have printed one of the lines that the totals cover: they decide.
+  var mustSum = false
+
+  /// Whose lines these are cannot be told.
+  var isTorn: Bool { isDoubtful || mustSum && !SnapshotSums.allHold(in: fields) }
 
   init(line: Int, prefix: LogPrefix?, slot: DumpSlot, text: DumpText) {
     self.line = line
@@ -84,4 +89,13 @@ enum PieceEnd: Hashable {
 struct ClosedPiece: Hashable {
   var piece: DumpPiece
   var end: PieceEnd
+
+  /// A whole dump whose totals hold: no other thread's line stands in a block of it.
+  var isSure: Bool { piece.isWhole && SnapshotSums.allHold(in: piece.fields) }
+
+  /// Keeps only that something was there.
+  mutating func forgetFields() {
+    piece.fields = [:]
+    end = .torn
+  }
 }

@@ -72,7 +72,11 @@ struct ThreadAssignment: Hashable {
       guard let last = state.dump?.last, last == text.first || last == text.second else {
         continue
       }
-      threads[thread]?.dump?.isDoubtful = true
+      if SnapshotSums.cover(last.field) {
+        threads[thread]?.dump?.mustSum = true
+      } else {
+        threads[thread]?.dump?.isDoubtful = true
+      }
     }
   }
 

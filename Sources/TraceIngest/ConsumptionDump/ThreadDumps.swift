@@ -20,6 +20,9 @@ struct ThreadDumps {
   /// Prefixed lines hold dumps, so a bare dump line may be a torn one.
   private var hasDumps = false
   private var strain = 0
+  /// Choosing was given up once: from then on a thread may have printed more than is known, and only
+  /// whole dumps, whose totals decide, are anybody's.
+  private var hasGivenUp = false
 
   private var limit: Int { strain > ThreadDumps.maxStrain ? 1 : ThreadDumps.maxAssignments }
 
@@ -99,7 +102,7 @@ struct ThreadDumps {
 
   mutating func finish() {
     for index in assignments.indices { assignments[index].finish() }
-    if assignments.count > 1 { merge() }
+    if assignments.count > 1 { merge(isExhaustive: !hasGivenUp) }
     settle()
   }
 
@@ -120,7 +123,12 @@ struct ThreadDumps {
       merge()
     }
     guard assignments.count == 1 else { return }
-    let certain = assignments[0].takeClosed()
+    var certain = assignments[0].takeClosed()
+    if hasGivenUp {
+      for index in certain.indices where certain[index].end != .regular || !certain[index].isSure {
+        certain[index].forgetFields()
+      }
+    }
     if certain.contains(where: { $0.end == .regular }) { strain = 0 }
     closed += certain
     if assignments[0].threads.count > ThreadDumps.maxIdleThreads {
@@ -129,9 +137,12 @@ struct ThreadDumps {
   }
 
   /// Gives up choosing: keeps what all assignments agree on, and marks the rest as torn.
-  private mutating func merge() {
+  ///
+  /// Where assignments were dropped before, those that are left prove nothing by agreeing.
+  private mutating func merge(isExhaustive: Bool = false) {
     guard let first = assignments.first else { return }
     strain += 1
+    hasGivenUp = hasGivenUp || !isExhaustive
     var pieces: [PieceKey: [ClosedPiece]] = [:]
     for assignment in assignments {
       for closed in assignment.closed { pieces[PieceKey(closed.piece), default: []].append(closed) }
@@ -148,7 +159,9 @@ struct ThreadDumps {
     }
     for key in pieces.keys.sorted() {
       guard let versions = pieces[key] else { continue }
-      closed.append(ThreadDumps.agreement(of: versions, among: assignments.count))
+      var agreed = ThreadDumps.agreement(of: versions, among: assignments.count)
+      if !isExhaustive, !(agreed.end == .regular && agreed.isSure) { agreed.forgetFields() }
+      closed.append(agreed)
     }
     var merged = first
     _ = merged.takeClosed()

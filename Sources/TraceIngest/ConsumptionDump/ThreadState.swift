@@ -42,7 +42,7 @@ struct ThreadState: Hashable {
   mutating func close(_ end: PieceEnd) -> [ClosedPiece] {
     guard let piece = dump else { return [] }
     dump = nil
-    if piece.isDoubtful { return [ClosedPiece(piece: piece, end: .torn)] }
+    if piece.isTorn { return [ClosedPiece(piece: piece, end: .torn)] }
     let isRegular = piece.isWhole || piece.isWholeBlock
     return [ClosedPiece(piece: piece, end: isRegular ? .regular : end)]
   }

@@ -82,7 +82,10 @@ package struct RowComparison {
     if case .category(let category) = subject {
       isMapped = RowComparison.mapped.contains(category)
     }
-    let comesFromPages = rightRow?.source == .events && leftRow?.source != .events
+    // Only a log of mappings shows guard pages and code; a block of the allocator is no mapping.
+    let comesFromPages =
+      rightRow?.source == .events && leftRow?.expectation.basis == .exact
+      && right.covers.isSuperset(of: [.aotCode, .stackGuard])
     return DiffRow(
       subject,
       in: container,
