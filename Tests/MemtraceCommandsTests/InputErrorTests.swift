@@ -158,9 +158,24 @@ import Testing
   @Test func `one bad input of several leaves nothing`() throws {
     let place = try Workplace()
     try place.copy("runs/1.2.3-fast-memmax/alloc.log", to: "alloc.log")
-    try place.write("hello\n", to: "hello.txt")
-    try place.refuse("ingest", "alloc.log", "hello.txt", saying: ["hello.txt: error: "])
+    try place.write([UInt8](repeating: 0, count: 100), to: "binary")
+    try place.refuse("ingest", "alloc.log", "binary", saying: ["binary: error: "])
     try place.refuse("ingest", "alloc.log", "nothing", saying: ["nothing: error: "])
+  }
+
+  @Test func `an input without content is a warning beside one that has some`() throws {
+    let place = try Workplace()
+    try place.copy("runs/1.2.3-fast-memmax/alloc.log", to: "alloc.log")
+    try place.write("hello\n", to: "hello.txt")
+    try place.write("", to: "empty.txt")
+    let outcome = try place.succeed("ingest", "hello.txt", "alloc.log", "empty.txt")
+    #expect(outcome.errors.contains("hello.txt: warning: no memory-consumption dump: "))
+    #expect(outcome.errors.contains("empty.txt: warning: no memory-consumption dump: "))
+    #expect(outcome.errors.contains("trace.zst: 0 dumps (0 complete), 118 events"))
+    try place.refuse(
+      "ingest", "hello.txt", "empty.txt", "-o", "x.zst", saying: ["hello.txt: error"])
+    try place.refuse(
+      "ingest", "alloc.log", "empty.txt", "--strict", "-o", "x.zst", saying: ["empty.txt: error"])
   }
 
   @Test(arguments: [

@@ -74,6 +74,22 @@ import Testing
     }
   }
 
+  @Test func `a call with a result other than 0 has no effect`() throws {
+    let place = try Workplace()
+    let log = """
+      1 tid=1 malloc addr=0x10 size=5 result=0
+      2 tid=1 malloc addr=0x50 size=100 result=12
+      3 tid=1 realloc old=0x10 addr=0x20 size=50 result=12
+      4 tid=1 posix_memalign addr=0x80 size=7 align=8 result=22
+      5 tid=1 mmap addr=0x1000 size=9223372036854775807 prot=rw
+
+      """
+    try place.write(log, to: "failed.log")
+    let outcome = try place.succeed("ingest", "failed.log")
+    #expect(outcome.errors.contains("a size that no process can have"))
+    #expect(try place.json("peak", "trace.zst")["peakBytes"]?.integer == 5)
+  }
+
   @Test func `NUL bytes between lines are other text`() throws {
     let (messages, peak) = try ingest("nul.log")
     #expect(peak == 17)

@@ -142,7 +142,6 @@ import Testing
   @Test(arguments: [
     ["peak", "run.zst", "--from", "snapshots"], ["timeline", "run.zst", "--from", "snapshots"],
     ["peak", "run.zst", "--measure", "used"],
-    ["diff", "run.zst", "run.zst", "--from", "snapshots"],
   ])
   func `a store of a log has no dumps`(_ arguments: [String]) throws {
     let place = try Workplace()
@@ -158,6 +157,15 @@ import Testing
     #expect(outcome.errors.contains("help: "))
     #expect(outcome.output.isEmpty)
     #expect(try place.contents() == before)
+  }
+
+  @Test func `a store without a footprint cannot be judged, and the document says so`() throws {
+    let place = try Workplace()
+    try place.ingest(.sites)
+    let outcome = try ProgramUnderTest.run(
+      ["diff", "run.zst", "run.zst", "--from", "snapshots", "--format", "json"], in: place.path)
+    #expect(outcome.exitCode == 3)
+    #expect(outcome.output.contains("\"verdict\": \"insufficient-data\""))
   }
 
   @Test func `sides with nothing in common cannot be judged`() throws {

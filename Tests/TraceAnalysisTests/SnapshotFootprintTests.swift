@@ -119,4 +119,18 @@ import TraceModel
     #expect(footprint.rows.map(\.category) == [.module, .wasmStack, .unattributed])
     #expect(footprint.rows.allSatisfy { $0.thread == "T" })
   }
+
+  @Test func `what was used inside stacks and the app heap is a footprint of its own`() {
+    let snapshot = Snapshot(
+      source: 0, line: 1, isComplete: true,
+      fields: [
+        .interpreterStackUsed: .bytes(2980), .auxStackUsed: .bytes(1168),
+        .appHeapUsed: .notEnoughInfo,
+      ])
+    let used = SnapshotFootprint.used(of: snapshot, index: 3)
+    #expect(used.rows.map(\.category) == [.wasmStack, .auxStack])
+    #expect(used.covers == [.wasmStack, .auxStack])
+    #expect(used.total == ByteCount(4148))
+    #expect(!SnapshotFootprint.covers.contains(.auxStack))
+  }
 }

@@ -164,7 +164,8 @@ import TraceModel
     (#"{"ts":1,"tid":"x","op":"free","addr":"0x1"}"#, "tid is no number"),
     (#"{"ts":-1,"tid":1,"op":"free","addr":"0x1"}"#, "ts is no number"),
     (#"{"ts":1,"tid":1,"op":"free","addr":"0x1""#, "no flat JSON object"),
-    (#"{"ts":1,"tid":1,"op":"free","addr":["0x1"]}"#, "no flat JSON object"),
+    (#"{"ts":1,"tid":1,"op":"free","addr":["0x1"]}"#, "addr= is no number"),
+    (#"{"ts":1,"tid":1,"op":"free","addr":["0x1"}"#, "no flat JSON object"),
     (#"{"ts":1,"tid":1,"op":"free","addr":"0x1"} x"#, "no flat JSON object"),
     (#"{"ts":1,"tid":1,"op":"free"}"#, "addr= is missing"),
     (#"{"ts":1,"tid":1,"op":"free","addr":"0x1","addr":"0x2"}"#, "a key stands twice"),
@@ -433,5 +434,20 @@ import TraceModel
     let reading = try AllocatorLogReading(text, format: "memtrace-csv")
     #expect(reading.diagnostics.count == InputLimits.diagnostics)
     #expect(reading.diagnostics.last?.message.contains("not listed") == true)
+  }
+
+  @Test func `a byte order mark is no part of the log`() throws {
+    let reading = try AllocatorLogReading(
+      "\u{FEFF}1 tid=1 free addr=0x1\n", format: "memtrace-log")
+    #expect(reading.events.count == 1)
+    #expect(reading.diagnostics.isEmpty)
+  }
+
+  @Test func `nested JSON values are kept as text`() throws {
+    let reading = try AllocatorLogReading(
+      #"{"ts":4,"tid":1,"op":"mark","name":"x","list":[1,{"a":"]"}]}"# + "\n",
+      format: "memtrace-jsonl")
+    #expect(reading.events.count == 1)
+    #expect(reading.diagnostics.isEmpty)
   }
 }

@@ -137,4 +137,43 @@ import TraceModel
     }
     #expect(reading.order == reading.order.sorted())
   }
+
+  @Test(arguments: ["    memories size: 12", "    memories size: 12 bytes", "    globals size: 7"])
+  func `an application's line between the lines of a dump does not spoil it`(
+    stray: String
+  ) throws {
+    let texts = DumpLines.texts()
+    for place in texts.indices {
+      let text =
+        DumpLines.logged(Array(texts[...place]), thread: "A") + stray + "\n"
+        + DumpLines.logged(Array(texts[(place + 1)...]), thread: "A")
+      let reading = try ConsumptionDumpReading(text)
+      #expect(reading.complete.count == 1, "after line \(place)")
+    }
+  }
+
+  @Test(arguments: SeededGenerator.seeds(8))
+  func `what heavy tearing leaves undecided is in no snapshot`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let threads = (0..<8).map { String($0 + 0xA0, radix: 16, uppercase: true) }
+    let texts = threads.indices.map { index in
+      DumpLines.texts(stack: 4096 * (index + 1), module: 300 + 16 * index)
+    }
+    var tokens = threads.indices.map { index in
+      texts[index].flatMap { [DumpLines.prefix(threads[index]), $0, "\n"] }[...]
+    }
+    var text = ""
+    while let next = tokens.indices.filter({ !tokens[$0].isEmpty }).randomElement(using: &random) {
+      text += tokens[next].removeFirst()
+    }
+    let reading = try ConsumptionDumpReading(text)
+    for snapshot in reading.snapshots {
+      guard let index = threads.firstIndex(where: { $0 == snapshot.thread }) else {
+        #expect(!snapshot.isComplete)
+        continue
+      }
+      let truth = try? ConsumptionDumpReading(DumpLines.plain(texts[index])).complete.first
+      for (field, value) in snapshot.fields { #expect(truth?.fields[field] == value) }
+    }
+  }
 }

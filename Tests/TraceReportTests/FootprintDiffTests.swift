@@ -78,13 +78,23 @@ import TraceReport
   func `a mapping may be larger by the rounding to its page`(
     _ category: MemoryCategory,
     _ source: FootprintSource,
-    _ verdict: RowVerdict
+    _ expected: RowVerdict
   ) {
-    let left = DiffSamples.estimate([category: 66720], basis: .exact)
-    let diff = FootprintDiff(left, DiffSamples.trace([category: 69632], source: source))
-    #expect(diff.verdict(category.id) == verdict)
-    let more = FootprintDiff(left, DiffSamples.trace([category: 69633], source: source))
-    #expect(more.verdict(category.id) == .over)
+    let mappings: Set<MemoryCategory> = [.aotCode, .stackGuard]
+    func verdict(on bytes: Int64, basis: Estimate.Basis?) -> RowVerdict? {
+      let right = DiffSamples.trace([category: bytes], source: source, covers: mappings)
+      let left = DiffSamples.estimate([category: 66720], basis: basis)
+      return FootprintDiff(left, right).verdict(category.id)
+    }
+    #expect(verdict(on: 69632, basis: .exact) == expected)
+    #expect(verdict(on: 69633, basis: .exact) == .over)
+    #expect(verdict(on: 69632, basis: nil) == .over)
+  }
+
+  @Test func `a block of the allocator is not rounded to a page`() {
+    let left = DiffSamples.estimate([.linearMemory: 65535], basis: .exact)
+    let right = DiffSamples.trace([.linearMemory: 65536], source: .events)
+    #expect(FootprintDiff(left, right).verdict("linear-memory") == .over)
   }
 
   @Test func `two event logs have whole pages on both sides, and nothing is rounded`() {
