@@ -128,8 +128,8 @@ struct TraceIngestion {
       try writer.append(.events(batch))
     case .logHeader(let header):
       if let pageSize = header.pageSize { matcher.pageSize = pageSize }
-      if let scope = header.scope, let last = metadata.sources.indices.last {
-        metadata.sources[last].scope = scope
+      if let scope = header.scope, metadata.sources.indices.contains(header.source) {
+        metadata.sources[header.source].scope = scope
         matcher.scope = scope
         try writer.append(metadata)
       }

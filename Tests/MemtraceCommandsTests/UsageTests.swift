@@ -117,6 +117,20 @@ import Testing
     try place.succeed("verify", "two.zst")
   }
 
+  @Test func `append leaves every input its own scope`() throws {
+    let place = try Workplace()
+    let header = "#memtrace-log 1 clock=monotonic-ns pagesize=4096 scope="
+    try place.write("\(header)wamr\n1 tid=1 malloc addr=0x10 size=5\n", to: "a.log")
+    try place.write("\(header)process\n2 tid=1 malloc addr=0x20 size=7\n", to: "b.log")
+    try place.copy("runs/1.2.3-fast-memmax/stdout.txt", to: "stdout.txt")
+    try place.succeed("ingest", "a.log", "b.log", "stdout.txt")
+    try place.succeed("ingest", "stdout.txt", "--append")
+    let sources = try place.json("info", "trace.zst")["sources"]?.elements ?? []
+    #expect(sources.map { $0["scope"]?.string } == ["wamr", "process", nil, nil])
+    let rows = try place.json("peak", "trace.zst")["rows"]?.elements ?? []
+    #expect(rows.map { $0["category"]?.string } == ["unattributed", "runtime-other"])
+  }
+
   @Test func `append says no oddity of the old inputs twice`() throws {
     let place = try Workplace()
     try place.copy("malformed/frees.log", to: "frees.log")
