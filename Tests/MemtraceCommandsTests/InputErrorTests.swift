@@ -163,6 +163,19 @@ import Testing
     try place.refuse("ingest", "alloc.log", "nothing", saying: ["nothing: error: "])
   }
 
+  @Test func `a log whose lines are none says what is wrong with them`() throws {
+    let place = try Workplace()
+    try place.write("1  tid=1  malloc addr=0x10 size=5\n", to: "wide.log")
+    try place.refuse(
+      "ingest", "wide.log",
+      saying: [
+        "wide.log:1: error: ", "look like an allocator log's", "--input-format memtrace-log",
+      ])
+    try place.refuse(
+      "ingest", "wide.log", "--input-format", "memtrace-log",
+      saying: ["wide.log:1: error: an allocator log without an event", "one space apart"])
+  }
+
   @Test func `an input without content is a warning beside one that has some`() throws {
     let place = try Workplace()
     try place.copy("runs/1.2.3-fast-memmax/alloc.log", to: "alloc.log")

@@ -98,7 +98,8 @@ import Testing
       "ingest", "stdout.txt", "--input-format", "memtrace-log",
       saying: ["stdout.txt: error: an allocator log without an event"])
     try place.refuse(
-      "ingest", "alloc.log", "--input-format", "wamr-dump", saying: ["alloc.log: error: no memory"])
+      "ingest", "alloc.log", "--input-format", "wamr-dump",
+      saying: ["alloc.log:1: error: no memory"])
     try place.succeed("ingest", "alloc.log", "--input-format", "memtrace-log")
   }
 

@@ -35,7 +35,10 @@ enum EventLine {
 
   private static func event(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> EventLine {
     let words = words(NumberText.text(bytes, range))
-    guard words.count >= 2, words[1].hasPrefix("tid=") else { return .otherText }
+    guard words.count >= 2, words[1].hasPrefix("tid=") else {
+      return words.dropFirst().contains { $0.hasPrefix("tid=") }
+        ? .malformed(reason: "time, tid= and operation do not stand one space apart") : .otherText
+    }
     guard let time = number(words[0]) else { return .malformed(reason: "the time is no number") }
     guard let thread = number(words[1].dropFirst(4)) else {
       return .malformed(reason: "tid= is no number")

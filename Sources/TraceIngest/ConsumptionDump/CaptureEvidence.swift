@@ -14,6 +14,8 @@ struct CaptureEvidence {
   var hasLogLine = false
   /// Loader lines, which the runtime prints at log level 4.
   var hasVerboseLine = false
+  /// The first line that looks like an allocator log's.
+  private(set) var eventLine: Int?
   /// A dump's lines stand somewhere, but in no dump.
   var lookAlikeLine: Int?
   /// `… module load failed: …` or `… instantiate failed: …`.
@@ -37,6 +39,7 @@ struct CaptureEvidence {
     if refusal == nil, CaptureEvidence.isRefusal(text) {
       refusal = CaptureEvidence.remark(text, line)
     }
+    if eventLine == nil, CaptureEvidence.isEvent(text) { eventLine = line }
     if crash == nil, CaptureEvidence.crashes.contains(where: { text.starts(with: $0) }) {
       crash = CaptureEvidence.remark(text, line)
     }
@@ -46,6 +49,13 @@ struct CaptureEvidence {
 
   private static func remark(_ text: ArraySlice<UInt8>, _ line: Int) -> Remark {
     Remark(line: line, text: String(decoding: text.prefix(200), as: UTF8.self))
+  }
+
+  /// `<ns> … tid=`, however it goes on.
+  private static func isEvent(_ text: ArraySlice<UInt8>) -> Bool {
+    guard let first = text.first, first &- UInt8(ascii: "0") <= 9 else { return false }
+    let start = text.prefix(40)
+    return start.indices.contains { start[$0...].starts(with: " tid=".utf8) }
   }
 
   private static func isRefusal(_ text: ArraySlice<UInt8>) -> Bool {

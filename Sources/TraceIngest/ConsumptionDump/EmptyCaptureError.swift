@@ -19,6 +19,12 @@ extension TraceError {
           + "an .aot file must come from the wamrc of the same version and features"
       )
     }
+    if let line = evidence.eventLine {
+      return error(
+        "its lines look like an allocator log's", line: line,
+        remedy: "--input-format memtrace-log reads them, or says what is wrong: a line is "
+          + "`<ns> tid=<n> <operation> <key>=<value>…`, with single spaces")
+    }
     if let crash = evidence.crash {
       return error(
         "the run was ended before it printed one: \(crash.text)",
