@@ -90,7 +90,7 @@ struct Ingest: ParsableCommand {
     do {
       if let existing { try ingestion.copy(existing) }
       try ingestion.ingest(files)
-      _ = try ingestion.finish()
+      try ingestion.finish()
     } catch {
       writer.discard()
       throw error

@@ -79,7 +79,7 @@ struct Recover: ParsableCommand {
           .nothingFound, "no row group is whole", at: SourceLocation(file: path),
           remedy: "ingest the dump or the log again")
       }
-      _ = try ingestion.finish()
+      try ingestion.finish()
       if isInPlace { try Recover.rename(written, to: output) }
     } catch {
       writer.discard()

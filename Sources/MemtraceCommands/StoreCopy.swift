@@ -19,7 +19,7 @@ extension TraceIngestion {
   mutating func copy(_ salvage: Salvage) throws {
     var ingestion = self
     defer { self = ingestion }
-    let before = matcher.finish()
+    let before = matcher.summary
     try salvage.read(
       metadata: { metadata in try ingestion.begin(with: metadata) },
       records: { record in
@@ -31,7 +31,7 @@ extension TraceIngestion {
     ingestion.metadata.isIncomplete = true
     ingestion.splitNotes = []
     // The metadata may have been written before its last input's events were.
-    let oddities = TraceIngestion.oddities(in: ingestion.matcher.finish(), since: before)
+    let oddities = TraceIngestion.oddities(in: ingestion.matcher.summary, since: before)
     for oddity in oddities
     where !ingestion.metadata.diagnostics.contains(where: { $0.message == oddity.message }) {
       ingestion.metadata.diagnostics.append(oddity)

@@ -30,7 +30,7 @@ struct TraceIngestion {
     metadata.labels = options.labels
   }
 
-  var eventCount: UInt64 { matcher.summary.eventCount }
+  var eventCount: UInt64 { matcher.eventCount }
 
   // MARK: Inputs
 
@@ -67,7 +67,7 @@ struct TraceIngestion {
     try writer.append(metadata)
 
     var lines = LineBlocks(input)
-    let before = matcher.finish()
+    let before = matcher.summary
     var context = ReadContext(
       source: source, file: input.name, firstEvent: eventCount, isStrict: options.isStrict)
     var empty: TraceError?
@@ -84,7 +84,7 @@ struct TraceIngestion {
     }
     for (message, line) in splitNotes { try context.diagnostics.warn(message, line: line) }
     splitNotes = []
-    for oddity in TraceIngestion.oddities(in: matcher.finish(), since: before) {
+    for oddity in TraceIngestion.oddities(in: matcher.summary, since: before) {
       try context.diagnostics.note(
         oddity.severity, oddity.message, line: nil, count: oddity.count)
     }
@@ -163,7 +163,7 @@ struct TraceIngestion {
   private func noteScope(
     of source: TraceSource, since before: TraceSummary, context: inout ReadContext
   ) throws(TraceError) {
-    let unowned = matcher.finish().categoryPeaks[.unattributed]
+    let unowned = matcher.summary.categoryPeaks[.unattributed]
     guard source.hasEvents, source.scope == nil, unowned != before.categoryPeaks[.unattributed]
     else { return }
     try context.diagnostics.note(
@@ -175,8 +175,7 @@ struct TraceIngestion {
   // MARK: End
 
   /// Writes the footer and gives the store its name.
-  mutating func finish() throws -> TraceSummary {
-    let summary = matcher.finish()
+  mutating func finish() throws {
     metadata.labels += inferred.compactMap { name, values in
       guard values.count == 1, let value = values.first,
         !metadata.labels.contains(where: { $0.name == name })
@@ -184,8 +183,7 @@ struct TraceIngestion {
       return RunLabel(name: name, value: value, isInferred: true)
     }
     metadata.labels.sort()
-    try writer.finish(metadata: metadata, summary: summary)
-    return summary
+    try writer.finish(metadata: metadata, summary: matcher.summary)
   }
 
   /// What the matcher has met between two of its summaries and put up with.

@@ -55,7 +55,4 @@ package enum EventOperation: Hashable, Sendable {
     default: false
     }
   }
-
-  /// Whether it touches heap blocks at all.
-  package var isHeap: Bool { isAllocation || self == .realloc || self == .free }
 }

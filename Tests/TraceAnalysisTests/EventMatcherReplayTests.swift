@@ -14,7 +14,7 @@ import TraceModel
     matcher.scope = scope
     var batches = log.batches(of: sizes)
     for index in batches.indices { matcher.match(&batches[index]) }
-    return (batches, matcher.finish())
+    return (batches, matcher.summary)
   }
 
   @Test(arguments: SeededGenerator.seeds(15))
@@ -271,7 +271,7 @@ import TraceModel
       #expect(batch.derived.checkpoint.count == Int(first))
       batches += 1
     }
-    let summary = matcher.finish()
+    let summary = matcher.summary
     #expect(batches == 4)
     #expect(summary.committedPeak == Peak(bytes: 200_000, event: 199_999, time: 199_999))
     #expect(summary.threadPeaks.count == 200_000)

@@ -38,7 +38,7 @@ struct LogReading {
       }
     }
     batches = matched
-    summary = matcher.finish()
+    summary = matcher.summary
     diagnostics = context.diagnostics.diagnostics
   }
 
@@ -72,7 +72,7 @@ struct LogReading {
       for row in 0..<batch.count {
         let shape = batch.shapeTable[Int(batch.shapes[row])]
         let values = extras.take(shape)
-        guard shape.operation.isHeap else {
+        guard shape.operation.isAllocation || [.realloc, .free].contains(shape.operation) else {
           events.append(nil)
           continue
         }

@@ -146,7 +146,7 @@ enum FullTrace {
       try writer.append(.events(batches[index]))
     }
     for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }
-    let summary = matcher.finish()
+    let summary = matcher.summary
     try writer.finish(metadata: metadata, summary: summary)
     return (batches, summary)
   }
@@ -177,6 +177,6 @@ enum TinyTrace {
       matcher.match(&batch)
       try writer.append(.events(batch))
     }
-    try writer.finish(metadata: metadata, summary: matcher.finish())
+    try writer.finish(metadata: metadata, summary: matcher.summary)
   }
 }

@@ -50,7 +50,7 @@ import TraceStore
           guard case .events(var batch) = record else { return }
           matcher.match(&batch)
         })
-      _ = matcher.finish()
+      _ = matcher.summary
     } catch is TraceError {}
   }
 

@@ -63,7 +63,7 @@ import TraceStore
       batches.append(batch)
       try writer.append(.events(batch))
     }
-    let summary = matcher.finish()
+    let summary = matcher.summary
     try writer.finish(metadata: TraceMetadata(), summary: summary)
 
     let file = try TraceFile(path: path)
@@ -88,7 +88,7 @@ import TraceStore
       matcher.match(&batch)
       try writer.append(.events(batch))
     }
-    try writer.finish(metadata: TraceMetadata(), summary: matcher.finish())
+    try writer.finish(metadata: TraceMetadata(), summary: matcher.summary)
 
     let file = try TraceFile(path: path)
     #expect(file.summary.committedPeak.bytes == naive.peakBytes)
@@ -125,7 +125,7 @@ import TraceStore
       matcher.match(&batch)
       try writer.append(.events(batch))
     }
-    try writer.finish(metadata: TraceMetadata(), summary: matcher.finish())
+    try writer.finish(metadata: TraceMetadata(), summary: matcher.summary)
     let file = try TraceFile(path: path)
     let opened = file.bytesRead
     let group = try #require(

@@ -5,7 +5,8 @@ package import TraceModel
 /// Pairs every release with its allocation, gives every block and mapping a category, moves stacks to
 /// the threads that run on them, and keeps the totals, peaks and checkpoints of the whole trace.
 package struct EventMatcher {
-  package private(set) var summary = TraceSummary()
+  /// The parts of the summary that grow event by event.
+  private var known = TraceSummary()
   /// Whose allocations the events of the current input are; nil where nothing says.
   package var scope: TraceScope?
 
@@ -26,9 +27,11 @@ package struct EventMatcher {
     }
   }
 
-  /// The summary of everything matched so far, with the figures that hold at its end.
-  package func finish() -> TraceSummary {
-    var whole = summary
+  package var eventCount: UInt64 { known.eventCount }
+
+  /// What is to be said of everything matched so far; costs as much as there are threads.
+  package var summary: TraceSummary {
+    var whole = known
     whole.endBytes = committed
     whole.endBlocks = Int64(blocks.count)
     whole.unmatchedUnmaps = space.unmatchedUnmaps
@@ -56,7 +59,7 @@ package struct EventMatcher {
     for row in 0..<rows {
       let trait = traits[Int(batch.shapes[row])]
       let time = batch.times[row]
-      if time < previousTime { summary.backwardTimes += 1 }
+      if time < previousTime { known.backwardTimes += 1 }
       previousTime = time
       let event = batch.firstEvent + UInt64(row)
       if trait.effect == .other {
@@ -81,14 +84,14 @@ package struct EventMatcher {
       notePeaks(event: event, time: time)
     }
     noteSpan(of: batch.times)
-    summary.eventCount = batch.firstEvent + UInt64(rows)
+    known.eventCount = batch.firstEvent + UInt64(rows)
     batch.derived = derived
   }
 
   private mutating func noteSpan(of times: [UInt64]) {
     guard let first = times.min(), let last = times.max() else { return }
-    summary.firstTime = min(summary.firstTime ?? first, first)
-    summary.lastTime = max(summary.lastTime ?? last, last)
+    known.firstTime = min(known.firstTime ?? first, first)
+    known.lastTime = max(known.lastTime ?? last, last)
   }
 
   // MARK: Heap blocks
@@ -133,7 +136,7 @@ package struct EventMatcher {
     if let block = blocks.remove(at: address) {
       end(block, row: row, firstEvent: batch.firstEvent, into: &derived)
     } else {
-      summary.unmatchedFrees += 1
+      known.unmatchedFrees += 1
     }
   }
 
@@ -145,7 +148,7 @@ package struct EventMatcher {
     let address = batch.addresses[row]
     let size = batch.sizes[row]
     guard size <= AddressSpace.limit, committed &+ Int64(size) <= Int64(AddressSpace.limit) else {
-      summary.impossibleSizes += 1
+      known.impossibleSizes += 1
       if let replaced = blocks.remove(at: address) {
         endMissed(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
       }
@@ -170,7 +173,7 @@ package struct EventMatcher {
   private mutating func endMissed(
     _ block: LiveBlock, row: Int, firstEvent: UInt64, into derived: inout DerivedColumns
   ) {
-    summary.missedFrees += 1
+    known.missedFrees += 1
     if derived.releases[row] == 0 {
       end(block, row: row, firstEvent: firstEvent, into: &derived)
     } else {
@@ -260,15 +263,15 @@ package struct EventMatcher {
   }
 
   private mutating func noteResident(_ bytes: Int64, event: UInt64, time: UInt64) {
-    guard bytes > summary.residentPeak?.bytes ?? -1 else { return }
-    summary.residentPeak = Peak(bytes: bytes, event: event, time: time)
+    guard bytes > known.residentPeak?.bytes ?? -1 else { return }
+    known.residentPeak = Peak(bytes: bytes, event: event, time: time)
   }
 
   private mutating func noteCovers(of operation: EventOperation) {
     switch operation {
     case .mmap, .munmap, .mprotect, .mremap:
-      summary.covers.formUnion([.linearMemory, .aotCode, .stackGuard])
-    case .pthreadCreate, .threadStart: summary.covers.insert(.nativeStack)
+      known.covers.formUnion([.linearMemory, .aotCode, .stackGuard])
+    case .pthreadCreate, .threadStart: known.covers.insert(.nativeStack)
     default: break
     }
   }
@@ -311,12 +314,12 @@ package struct EventMatcher {
 
   @inline(__always)
   private mutating func notePeaks(event: UInt64, time: UInt64) {
-    summary.timeline.note(committed, at: time)
-    if committed > summary.committedPeak.bytes {
-      summary.committedPeak = Peak(bytes: committed, event: event, time: time)
+    known.timeline.note(committed, at: time)
+    if committed > known.committedPeak.bytes {
+      known.committedPeak = Peak(bytes: committed, event: event, time: time)
     }
-    if reserved > summary.reservedPeak.bytes {
-      summary.reservedPeak = Peak(bytes: reserved, event: event, time: time)
+    if reserved > known.reservedPeak.bytes {
+      known.reservedPeak = Peak(bytes: reserved, event: event, time: time)
     }
   }
 }

@@ -50,7 +50,7 @@ package struct ConsumptionDumpReader: TraceReader {
     try output.collect(from: &session, context: &context)
     try output.keepDoubtful(&context)
     for record in output.queue.take(before: nil) { try sink(record) }
-    try ConsumptionDumpReader.report(session, lines, &context)
+    try ConsumptionDumpReader.report(session, &context)
     guard output.hasData else {
       throw TraceError.noDump(in: context.file, session.evidence)
     }
@@ -59,7 +59,6 @@ package struct ConsumptionDumpReader: TraceReader {
 
   private static func report(
     _ session: CaptureSession,
-    _ lines: borrowing LineBlocks,
     _ context: inout ReadContext
   ) throws(TraceError) {
     if let line = session.evidence.lookAlikeLine {
@@ -81,14 +80,6 @@ package struct ConsumptionDumpReader: TraceReader {
         .note,
         "a heap's occupied bytes fell below zero and are kept as a negative number",
         line: line
-      )
-    }
-    if let overlong = lines.overlongLines {
-      try context.diagnostics.note(
-        .note,
-        "lines longer than 1 MiB are left out",
-        line: overlong.first,
-        count: overlong.count
       )
     }
   }
