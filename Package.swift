@@ -42,26 +42,32 @@ let package = Package(
     // Layer 0: system libraries.
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    // A C face of toml++ (libtomlplusplus-dev), whose headers are all of it.
+    .target(name: "CToml"),
     // Layer 1: vocabulary.
-    library("TraceModel", documents: ["Taxonomy.md"]),
+    library("TraceModel", documents: ["Taxonomy.md"], resources: [.embedInCode("Resources")]),
     // Layer 2: text to records, records to and from the file.
     library(
       "TraceIngest", ["TraceModel", "CZstd", "CZlib"],
       documents: ["AllocatorLog/AllocatorLog.md", "ConsumptionDump/ConsumptionDump.md"]),
     library(
       "TraceStore", ["TraceModel", "CZstd", "CZlib"], documents: ["TraceFileFormat.md"]),
+    library("WasmBinary", ["TraceModel", "CNettle"]),
     // Layer 3: folds over batches.
     library("TraceAnalysis", ["TraceModel"]),
+    library("FootprintEstimate", ["TraceModel", "WasmBinary"]),
     // Layer 4: results to documents and files.
     library(
-      "TraceReport", ["TraceModel", "TraceAnalysis"], resources: [.embedInCode("Schemas")]),
+      "TraceReport", ["TraceModel", "TraceAnalysis", "FootprintEstimate", "CToml"],
+      resources: [.embedInCode("Schemas")]),
     library("TraceExport", ["TraceModel"]),
     // Layer 5: options to calls to exit code.
     library(
       "MemtraceCommands",
       [
-        "TraceModel", "TraceIngest", "TraceStore", "TraceAnalysis", "TraceReport", "TraceExport",
-        argumentParser,
+        "TraceModel", "TraceIngest", "TraceStore", "WasmBinary", "TraceAnalysis",
+        "FootprintEstimate", "TraceReport", "TraceExport", argumentParser,
       ]),
     // Layer 6.
     .executableTarget(
@@ -69,13 +75,16 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "MemtraceTestSupport", dependencies: ["TraceModel"],
+      name: "MemtraceTestSupport", dependencies: ["TraceModel", "TraceIngest"],
       path: "Tests/MemtraceTestSupport", swiftSettings: settings),
     tests("TraceModelTests", ["TraceModel"]),
     tests("TraceIngestTests", ["TraceModel", "TraceIngest", "TraceAnalysis", "TraceExport"]),
     tests("TraceStoreTests", ["TraceModel", "TraceStore", "TraceAnalysis"]),
     tests("TraceAnalysisTests", ["TraceModel", "TraceAnalysis", "TraceIngest"]),
+    tests("WasmBinaryTests", ["TraceModel", "WasmBinary"]),
+    tests("FootprintEstimateTests", ["TraceModel", "WasmBinary", "FootprintEstimate"]),
     tests("TraceReportTests", ["TraceModel", "TraceAnalysis", "TraceReport"]),
     tests("MemtraceCommandsTests", ["TraceModel", "MemtraceCommands"]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -1,6 +1,5 @@
 import ArgumentParser
 import TraceAnalysis
-import TraceIngest
 import TraceModel
 import TraceReport
 import TraceStore
@@ -52,30 +51,10 @@ struct Diff: ParsableCommand {
     guard diff.verdict.exitCode == 0 else { throw ExitCode(diff.verdict.exitCode) }
   }
 
-  /// An estimate begins as JSON does; everything else must be a store.
   private func side(_ path: String) throws -> DiffSide {
-    let input = try InputFile(path: path)
-    let head = try input.head(limit: 64)
-    if head.first(where: { ![9, 10, 13, 32].contains($0) }) == UInt8(ascii: "{") {
-      var bytes: [UInt8] = []
-      while try input.read(into: &bytes) {
-        guard bytes.count <= 1 << 26 else {
-          throw TraceError(
-            .limitExceeded, "an estimate of more than 64 MiB", at: SourceLocation(file: path))
-        }
-      }
-      return DiffSide(try estimate(bytes, file: path), name: path)
-    }
-    return try measured(try TraceFile(path: path))
-  }
-
-  private func estimate(_ bytes: [UInt8], file: String) throws -> Estimate {
-    do {
-      return try Estimate(json: bytes, file: file)
-    } catch let error where error.remedy == nil {
-      throw TraceError(
-        error.code, error.message, at: error.location,
-        remedy: "memtrace schema estimate shows what an estimate holds")
+    switch try FootprintInput(path: path) {
+    case .estimate(let estimate): DiffSide(estimate, name: path)
+    case .store(let store): try measured(store)
     }
   }
 

@@ -20,8 +20,10 @@ package struct Memtrace: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
+      EstimateCommand.self,
       Ingest.self, Info.self, Snapshots.self, PeakCommand.self, TimelineCommand.self,
-      Sites.self, Leaks.self, Threads.self, Diff.self, Export.self, Verify.self, Recover.self,
+      Sites.self, Leaks.self, Threads.self, Diff.self, Explain.self, Export.self, Verify.self,
+      Recover.self,
       Categories.self, SchemaCommand.self,
     ])
 

@@ -92,6 +92,20 @@ package final class InputFile {
     return buffer.count > before
   }
 
+  /// All bytes of an input; more than `limit` are an error.
+  package static func contents(of path: String, limit: Int) throws(TraceError) -> [UInt8] {
+    let input = try InputFile(path: path)
+    _ = try input.head(limit: 1)
+    var bytes: [UInt8] = []
+    while try input.read(into: &bytes) {
+      guard bytes.count <= limit else {
+        throw TraceError(
+          .limitExceeded, "more than \(limit) bytes", at: SourceLocation(file: path))
+      }
+    }
+    return bytes
+  }
+
   /// Appends decoded bytes; appends nothing only at the end of the input.
   private func decode(into buffer: inout [UInt8]) throws(TraceError) {
     if case .undecided = decoder { try chooseDecoder() }

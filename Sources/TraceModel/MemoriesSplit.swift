@@ -48,5 +48,5 @@ package enum MemoriesSplit: Hashable, Sendable {
 
 extension StructProfile {
   /// Versions that keep or compute the bytes of a memory in 32 bits.
-  package var wrapsAt32Bits: Bool { !["main", "2.4.4"].contains(version) }
+  package var wrapsAt32Bits: Bool { version < .v2_4 }
 }

@@ -1,4 +1,5 @@
-/// The sizes of WAMR's structs in one build, by which a dump tells its build and can be split.
+/// The sizes of WAMR's structs in one build: a dump tells its build by them, an estimate is made of
+/// them.
 package struct StructProfile: Hashable, Sendable {
   /// Sizes that differ between bytecode and AOT modules.
   package struct Sizes: Hashable, Sendable {
@@ -15,19 +16,45 @@ package struct StructProfile: Hashable, Sendable {
     case aot
   }
 
-  package var version: String
-  package var config: String
-  package var pointerBytes: Int64
+  /// What the build is called: version and configuration.
+  package var name: String
+  package var version = WamrVersion.main
+  /// Where the sizes come from.
+  package var source = ""
+  package var features = BuildFeatures()
+  /// Sizes of structs (`WASMModule`), offsets of members (`WASMExecEnv.wasm_stack`) and constants
+  /// (`APP_THREAD_STACK_SIZE_DEFAULT`), in bytes.
+  package var sizes: [String: Int64] = [:]
+
+  package init(name: String) {
+    self.name = name
+  }
+
+  package var pointerBytes: Int64 { sizes["void*"] ?? 8 }
+
   /// The offset of the stack in the execution environment's struct, which is what is printed.
-  package var execEnv: Int64
+  package var execEnv: Int64 { sizes["WASMExecEnv.wasm_stack"] ?? 0 }
+
   /// The struct that manages an app heap; charged for each memory, with or without a heap.
-  package var heap: Int64
-  /// The interpreter's memory instances lie in the module instance's struct.
-  package var instanceHoldsMemories: Bool
-  package var interpreter: Sizes
-  package var aot: Sizes?
-  /// The build's options, `NAME=VALUE` separated by blanks.
-  package var features: String
+  package var heap: Int64 { sizes["gc_heap_t"] ?? 0 }
+
+  /// The interpreter's memory instances lie in the module instance's struct; versions without a
+  /// struct for what else an instance has keep them outside.
+  package var instanceHoldsMemories: Bool { sizes["WASMModuleInstanceExtra"] != nil }
+
+  package var interpreter: Sizes {
+    Sizes(
+      module: sizes["WASMModule"] ?? 0, instance: sizes["WASMModuleInstance"] ?? 0,
+      memoryInstance: sizes["WASMMemoryInstance"] ?? 0, memory: sizes["WASMMemory"] ?? 0)
+  }
+
+  /// Nil in builds that run no AOT code.
+  package var aot: Sizes? {
+    guard let module = sizes["AOTModule"] else { return nil }
+    return Sizes(
+      module: module, instance: sizes["AOTModuleInstance"] ?? 0,
+      memoryInstance: sizes["AOTMemoryInstance"] ?? 0, memory: sizes["AOTMemory"] ?? 0)
+  }
 }
 
 extension StructProfile {
@@ -40,7 +67,7 @@ extension StructProfile {
 
     package var mode: Mode {
       if isAOT { return .aot }
-      return profile.has("FAST_INTERP=1") ? .fast : .classic
+      return profile.features.has("FAST_INTERP") ? .fast : .classic
     }
   }
 
@@ -54,7 +81,7 @@ extension StructProfile {
     for profile in all where profile.execEnv == execEnv {
       // The cache's line says that the runtime's interpreter is the classic one.
       guard profile.isClassic == (snapshot.fields[.execEnvBlockAddrCache] != nil) else { continue }
-      if !profile.has("INTERP=0"), profile.interpreter.module == module,
+      if profile.features.has("INTERP"), profile.interpreter.module == module,
         profile.instanceHoldsMemories
           ? instance > profile.interpreter.instance : instance == profile.interpreter.instance
       {
@@ -81,14 +108,11 @@ extension StructProfile {
       labels.append(RunLabel(name: "mode", value: first.mode.rawValue, isInferred: true))
     }
     if matches.allSatisfy({ $0.profile.version == first.profile.version }) {
-      labels.append(RunLabel(name: "wamr", value: first.profile.version, isInferred: true))
+      labels.append(RunLabel(name: "wamr", value: "\(first.profile.version)", isInferred: true))
     }
     return labels
   }
 
-  private func has(_ feature: String) -> Bool {
-    features.split(separator: " ").contains { $0 == feature }
-  }
-
-  private var isClassic: Bool { !has("INTERP=0") && !has("FAST_INTERP=1") }
+  /// Runs bytecode in the classic interpreter.
+  package var isClassic: Bool { features.has("INTERP") && !features.has("FAST_INTERP") }
 }

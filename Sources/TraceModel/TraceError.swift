@@ -1,5 +1,8 @@
 /// What made an input or a store unusable; the program ends with it.
-package struct TraceError: Error, Hashable, Sendable {
+///
+/// Public, as are the types of the instruction decoder that throws it: only what is public is
+/// inlined in another target.
+public struct TraceError: Error, Hashable, Sendable {
   /// The kind of failure, for callers that react to it.
   package enum Code: Hashable, Sendable {
     case malformed
@@ -31,7 +34,8 @@ package struct TraceError: Error, Hashable, Sendable {
 }
 
 extension TraceError: CustomStringConvertible {
-  package var description: String {
+  /// Place, message and what to do, as it is printed.
+  public var description: String {
     var text = location.map { "\($0): " } ?? ""
     text += "error: \(message)"
     if let remedy { text += "\n  help: \(remedy)" }

@@ -4,8 +4,9 @@ import Testing
 /// Help: what a command does, examples that work, and its exit codes.
 @Suite struct HelpTests {
   static let commands = [
-    "ingest", "info", "snapshots", "peak", "timeline", "sites", "leaks", "threads", "diff",
-    "export",
+    "estimate", "ingest", "info", "snapshots", "peak", "timeline", "sites", "leaks", "threads",
+    "diff",
+    "explain", "export",
     "verify", "recover", "categories", "schema",
   ]
 
@@ -64,6 +65,9 @@ import Testing
     try place.copy("\(run)/stdout.txt", to: "stdout.txt")
     try place.copy("\(run)/alloc.log", to: "alloc.log")
     try place.copy("estimates/memmax.json", to: "estimate.json")
+    try place.copy("modules/stack-straight.wasm", to: "app.wasm")
+    try place.copy("modules/externals.main.aot", to: "app.aot")
+    if example.contains("-o estimate.json") { try place.remove("estimate.json") }
     guard !example.contains("memtrace ingest") else { return }
     for name in ["last-night.zst", "tonight.zst", "trace.zst"] {
       try place.succeed("ingest", "stdout.txt", "alloc.log", "--scope", "wamr", "-o", name)

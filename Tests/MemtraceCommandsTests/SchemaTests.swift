@@ -22,6 +22,9 @@ import Testing
     ("diff", .memmax, "diff memmax.json run.zst --from snapshots --fields"),
     ("diff", .memmax, "diff memmax-small-stack.json run.zst"),
     ("diff", .memmax, "diff run.zst run.zst --from snapshots --fields"),
+    ("explain", .memmax, "explain run.zst"), ("explain", .threads, "explain run.zst"),
+    ("explain", .memmax, "explain run.zst --from snapshots"),
+    ("explain", .memmax, "explain memmax.json"),
     ("categories", .memmax, "categories"),
   ]
 
@@ -57,7 +60,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["info", "timeline", "threads", "sites", "leaks", "peak", "diff", "snapshots"])
+  @Test(arguments: [
+    "info", "timeline", "threads", "sites", "leaks", "peak", "diff", "explain", "snapshots",
+  ])
   func `a schema gives each size its unit, in a key that ends in Bytes`(_ name: String) throws {
     let schema = try JSONNode(try Workplace().succeed("schema", name).output)
     #expect(schema["$schema"] == .string("https://json-schema.org/draft/2020-12/schema"))

@@ -13,7 +13,8 @@ import Testing
     "diff run.zst run.zst --tolerance much", "ingest alloc.log --label frob",
     "ingest alloc.log --label =1", "ingest alloc.log --scope frob", "ingest - -",
     "ingest alloc.log --append --force", "ingest alloc.log --input-format frob",
-    "peak run.zst run.zst",
+    "peak run.zst run.zst", "explain", "explain run.zst --snippet frob",
+    "explain run.zst --from estimate", "explain run.zst --snippet c --format csv",
   ])
   func `wrong usage is 64 and changes nothing`(_ arguments: String) throws {
     let place = try Workplace()
@@ -213,7 +214,7 @@ import Testing
   @Test func `a report holds no path of this machine`() throws {
     let place = try Workplace()
     try place.ingest(.memmax)
-    for command in ["info", "snapshots", "peak", "timeline", "threads", "leaks"] {
+    for command in ["info", "snapshots", "peak", "timeline", "threads", "leaks", "explain"] {
       for format in ["text", "json", "csv", "markdown"] {
         let outcome = try ProgramUnderTest.run(
           [command, place.place("run.zst"), "--format", format], in: "/")

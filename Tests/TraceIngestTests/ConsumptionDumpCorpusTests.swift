@@ -6,7 +6,7 @@ import TraceModel
 /// Every capture of the corpus, against the facts that were read out of it by other means.
 @Suite struct ConsumptionDumpCorpusTests {
   @Test func `every fact of every complete dump holds`() throws {
-    let captures = try PackedCaptures.all()
+    let captures = try PackedSamples.captures.get()
     var rows = 0
     for (name, facts) in try DumpFacts.byFile() {
       let bytes = try #require(captures[name])
@@ -21,7 +21,7 @@ import TraceModel
   }
 
   @Test func `no capture makes more of its text than it says`() throws {
-    let captures = try PackedCaptures.all()
+    let captures = try PackedSamples.captures.get()
     #expect(captures.count == 820)
     for (name, bytes) in captures {
       let reading = try ConsumptionDumpReading(bytes)
@@ -45,7 +45,7 @@ import TraceModel
   }
 
   @Test func `linear memory is what the loader says, or that and whole pages`() throws {
-    let captures = try PackedCaptures.all()
+    let captures = try PackedSamples.captures.get()
     let files = try DumpFacts.byFile()
     let loader = try DumpFacts.loaderMemory()
     var equal = 0

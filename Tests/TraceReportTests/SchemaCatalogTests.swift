@@ -10,6 +10,12 @@ import TraceReport
     ("categories", Document.categories().json),
     ("diff", diff(showingFields: true)), ("diff", diff(showingFields: false)),
     ("snapshots", snapshots()), ("estimate", estimate()),
+    (
+      "explain",
+      Document.explanation(
+        Explanation(DocumentTests.footprint, snapshots: [], labels: [])
+      ).json
+    ),
   ]
 
   private static func diff(showingFields: Bool) -> JSONValue {

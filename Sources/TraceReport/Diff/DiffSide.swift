@@ -45,8 +45,10 @@ package struct DiffSide: Hashable, Sendable {
         expectation: Expectation(row)
       )
     }
-    fields = estimate.fieldBounds.mapValues { FieldExpectation($0) }
-    for (field, bytes) in estimate.fields { fields[field] = FieldExpectation(bytes) }
+    fields = estimate.fields.mapValues { FieldExpectation($0) }
+    for (field, bounds) in estimate.fieldBounds {
+      fields[field] = FieldExpectation(bounds, predicted: estimate.fields[field])
+    }
   }
 
   /// A measured footprint, with the dump whose lines `--fields` compares.

@@ -14,7 +14,9 @@ package struct FieldExpectation: Hashable, Sendable {
     maximum = predicted
   }
 
-  package init(_ bounds: Estimate.FieldBounds) {
+  /// A range that the run decides in, with what instantiation alone gives where that is known.
+  package init(_ bounds: Estimate.FieldBounds, predicted: ByteCount? = nil) {
+    self.predicted = predicted
     minimum = bounds.minimum
     maximum = bounds.maximum
   }

@@ -26,6 +26,12 @@ extension Estimate {
     self.init(rows: rows, covers: try Estimate.covers(document))
     fields = try Estimate.fields(document)
     fieldBounds = try Estimate.fieldBounds(document)
+    module = try Estimate.module(document)
+    configuration = Estimate.settings(document)
+    for place in try document.member("assumptions")?.elements() ?? [] {
+      assumptions.append(try place.string())
+    }
+    pool = try document.member("pool").map { place throws(TraceError) in try Pool(place) }
     labels = Estimate.labels(document)
   }
 
@@ -66,6 +72,28 @@ extension Estimate {
     return fields
   }
 
+  private static func module(_ document: JSONPlace) throws(TraceError) -> Module? {
+    guard let place = document.member("module"), place.member("path") != nil else { return nil }
+    return Module(
+      path: try place.required("path").string(),
+      kind: try place.member("kind")?.string() ?? "",
+      bytes: try place.optionalSize("bytes") ?? .zero,
+      sha256: try place.member("sha256")?.string() ?? "")
+  }
+
+  /// Texts, whole numbers and flags; a hand-written configuration may hold anything else.
+  private static func settings(_ document: JSONPlace) -> [Setting] {
+    guard case .object(let members) = document.member("configuration")?.value else { return [] }
+    return members.compactMap { member in
+      switch member.value {
+      case .string(let text): Setting(member.name, .text(text))
+      case .integer(let number): Setting(member.name, .number(number))
+      case .bool(let flag): Setting(member.name, .flag(flag))
+      case .null, .decimal, .array, .object: nil
+      }
+    }
+  }
+
   private static func fieldBounds(
     _ document: JSONPlace
   ) throws(TraceError) -> [SnapshotField: FieldBounds] {
@@ -101,6 +129,11 @@ extension Estimate.Row {
     reserved = try place.optionalSize("reservedBytes")
     used = try place.optionalSize("usedBytes")
     why = try place.member("why")?.string()
+    for member in try place.member("changes")?.elements() ?? [] {
+      changes.append(
+        Estimate.Change(
+          try member.required("action").string(), saved: try member.optionalSize("savedBytes")))
+    }
     if let member = place.member("basis") {
       let name = try member.string()
       basis = Estimate.Basis(rawValue: name)
@@ -121,5 +154,22 @@ extension Estimate.Row {
     if basis == .bound, place.value["maxBytes"] == nil {
       throw place.failure("a bound needs maxBytes (null where nothing bounds it)")
     }
+  }
+}
+
+extension Estimate.Pool {
+  fileprivate init(_ place: JSONPlace) throws(TraceError) {
+    var phases: [Phase] = []
+    for phase in try place.member("phases")?.elements() ?? [] {
+      phases.append(
+        Phase(
+          name: try phase.required("phase").string(),
+          minimum: try phase.required("minimumBytes").size(),
+          largestBlock: try phase.required("largestBlockBytes").size(),
+          largestFor: try phase.member("largestBlockFor")?.string() ?? ""))
+    }
+    self.init(
+      minimum: try place.required("minimumBytes").size(),
+      largestBlock: try place.required("largestBlockBytes").size(), phases: phases)
   }
 }

@@ -4,6 +4,7 @@ package enum SchemaCatalog {
     ("categories", PackageResources.categories_json),
     ("diff", PackageResources.diff_json),
     ("estimate", PackageResources.estimate_json),
+    ("explain", PackageResources.explain_json),
     ("info", PackageResources.info_json),
     ("leaks", PackageResources.leaks_json),
     ("peak", PackageResources.peak_json),

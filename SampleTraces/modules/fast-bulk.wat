@@ -1,0 +1,22 @@
+;; Bulk memory and reference types in the fast interpreter's code.
+(module
+  (memory 1)
+  (table 4 10 funcref)
+  (elem $functions func $copy $tables)
+  (data $bytes "abc")
+  (func $copy (param i32)
+    (memory.init $bytes (local.get 0) (i32.const 0) (i32.const 3))
+    (data.drop $bytes)
+    (memory.copy (local.get 0) (i32.const 8) (i32.const 3))
+    (memory.fill (local.get 0) (i32.const 0) (i32.const 16)))
+  (func $tables (param i32) (result i32)
+    (table.init $functions (local.get 0) (i32.const 0) (i32.const 2))
+    (elem.drop $functions)
+    (table.copy 0 0 (local.get 0) (i32.const 1) (i32.const 1))
+    (table.set 0 (local.get 0) (ref.func $copy))
+    (table.fill 0 (i32.const 1) (ref.null func) (i32.const 2))
+    (drop (table.grow 0 (table.get 0 (i32.const 0)) (i32.const 1)))
+    (i32.add (table.size 0) (ref.is_null (table.get 0 (local.get 0)))))
+  (func $external (param externref) (result i32)
+    ;; Up to 1.3.0 the test of an externref takes an operand more.
+    (i32.add (ref.is_null (local.get 0)) (ref.is_null (ref.null extern)))))

@@ -1,0 +1,36 @@
+;; Tables: $fixed is called at known places, $copied gets what $fixed holds, $filled one function by
+;; an instruction. Frames: 1600, 3200, 6400 and 12800 bytes; the last is only in a passive segment.
+(module
+  (memory (export "memory") 2)
+  (global $sp (mut i32) (i32.const 65536))
+  (global (export "__heap_base") i32 (i32.const 65536))
+  (global (export "__data_end") i32 (i32.const 1024))
+  (type $t (func))
+  (table $fixed 10 funcref)
+  (table $copied 10 funcref)
+  (table $filled 10 funcref)
+  (elem (table $fixed) (i32.const 4) func $small $middle)
+  (elem $passive func $huge)
+  (func $small (call $frame (i32.const 1600)))
+  (func $middle
+    (global.set $sp (i32.sub (global.get $sp) (i32.const 3200)))
+    (global.set $sp (i32.add (global.get $sp) (i32.const 3200))))
+  (func $large
+    (global.set $sp (i32.sub (global.get $sp) (i32.const 6400)))
+    (global.set $sp (i32.add (global.get $sp) (i32.const 6400))))
+  (func $huge
+    (global.set $sp (i32.sub (global.get $sp) (i32.const 12800)))
+    (global.set $sp (i32.add (global.get $sp) (i32.const 12800))))
+  (func $frame (param i32)
+    (global.set $sp (i32.sub (global.get $sp) (i32.const 1600)))
+    (global.set $sp (i32.add (global.get $sp) (i32.const 1600))))
+  (func (export "known") (call_indirect $fixed (type $t) (i32.const 4)))
+  (func (export "oneOfTwo") (param i32)
+    (call_indirect $fixed (type $t) (i32.add (i32.and (local.get 0) (i32.const 1)) (i32.const 4))))
+  (func (export "copied") (param i32)
+    (table.copy $copied $fixed (i32.const 0) (i32.const 0) (i32.const 10))
+    (call_indirect $copied (type $t) (local.get 0)))
+  (func (export "filled") (param i32)
+    (table.set $filled (i32.const 0) (ref.func $large))
+    (call_indirect $filled (type $t) (local.get 0)))
+  (elem declare func $large))

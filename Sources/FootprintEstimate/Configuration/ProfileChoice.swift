@@ -1,0 +1,80 @@
+import TraceModel
+
+/// Which of the known builds is nearest to the one asked for.
+struct ProfileChoice {
+  let version: WamrVersion
+  let mode: StructProfile.Mode
+  let target: Target
+  let features: BuildFeatures
+
+  /// The user's options, with a thread manager where threads are created.
+  static func asked(_ run: RunConfiguration) -> BuildFeatures {
+    var features = run.features
+    let option = run.threadModel == .wasi ? "LIB_WASI_THREADS" : "LIB_PTHREAD"
+    if run.threads > 0, features[option] == nil { features[option] = "1" }
+    return features
+  }
+
+  /// The nearest version that has such a build, older before newer; in it the build that differs in
+  /// the fewest options that were asked for, then in the fewest at all.
+  func nearest(in profiles: [StructProfile]) -> StructProfile? {
+    let able = profiles.filter { $0.pointerBytes == target.pointerBytes && runs(in: $0) }
+    let older = able.filter { $0.version <= version }.map(\.version).max()
+    guard let best = older ?? able.map(\.version).min() else { return nil }
+    return able.filter { $0.version == best }.min { left, right in
+      let ranks = [left, right].map { [misaligned($0), asked(of: $0).count, all(of: $0)] }
+      if ranks[0] != ranks[1] { return ranks[0].lexicographicallyPrecedes(ranks[1]) }
+      return left.name < right.name
+    }
+  }
+
+  private func runs(in profile: StructProfile) -> Bool {
+    switch mode {
+    case .aot: profile.aot != nil
+    case .classic: profile.isClassic
+    case .fast: profile.features.has("INTERP") && profile.features.has("FAST_INTERP")
+    }
+  }
+
+  /// 1 where the profile aligns 8-byte members otherwise than the target.
+  private func misaligned(_ profile: StructProfile) -> Int {
+    guard target.pointerBytes == 4 else { return 0 }
+    let isX86 = profile.features["TARGET"] == "X86_32"
+    return isX86 == target.aligns8 ? 1 : 0
+  }
+
+  /// The options that were asked for and that the profile has otherwise.
+  private func asked(of profile: StructProfile) -> [String] {
+    differences(from: profile).filter { features[$0] != nil }
+  }
+
+  private func all(of profile: StructProfile) -> Int { differences(from: profile).count }
+
+  /// Without what changes no struct: the target by itself, and profiling.
+  private func differences(from profile: StructProfile) -> [String] {
+    let neutral: Set<String> = ["TARGET", "MEMORY_PROFILING", "MEMORY_TRACING"]
+    return features.differences(from: profile.features).filter { !neutral.contains($0) }
+  }
+
+  func assumptions(about profile: StructProfile) -> [String] {
+    var sentences: [String] = []
+    if profile.version != version {
+      sentences.append(
+        "struct sizes of WAMR \(version) are not known; those of \(profile.version) are taken "
+          + "(\(profile.name): \(profile.source))")
+    }
+    // Which of them a struct depends on is not known; an interpreter in an AOT run is no difference.
+    let different = asked(of: profile).filter { !($0 == "FAST_INTERP" && mode == .aot) }
+    if !different.isEmpty {
+      sentences.append(
+        "struct sizes are those of \(profile.name), which differs in \(different.joined(separator: ", "))"
+      )
+    }
+    if target.pointerBytes == 4, target.architecture != .x86_32 {
+      sentences.append(
+        "struct sizes for \(target) were measured on x86"
+          + (misaligned(profile) == 0 ? ", with members aligned as on \(target)" : ""))
+    }
+    return sentences
+  }
+}
