@@ -67,4 +67,15 @@
       (else (i32.sub (i32.eqz (local.get 0)) (i32.const 1))))
     (block (result i32)
       (br 0 (i32.mul (local.get 0) (i32.const 3))))
+    i32.add
+    (block (result i32)
+      (block (br 1 (local.get 0)))
+      (i32.eqz (local.get 0)))
+    i32.add
+    (if (result i32) (local.get 0)
+      (then (i32.eqz (local.get 0)))
+      (else (i32.clz (local.get 0))))
+    (if (type $down) (local.get 0)
+      (then (i32.add (i32.eqz (local.get 0))))
+      (else i32.eqz))
     i32.add))

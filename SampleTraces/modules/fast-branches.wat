@@ -32,7 +32,22 @@
     drop
     local.get 1
     i64.store
+    i32.const 1
+    global.set $g
     i32.load)
+  (func $dead-over-others (param i32) (result i32)
+    ;; Below the block's bottom there are operands that it must not take.
+    local.get 0
+    local.get 0
+    local.get 0
+    block
+      unreachable
+      i32.const 1
+      i32.add
+      drop
+    end
+    i32.add
+    unreachable)
   (func $dead-calls (param i32 i64) (result i32)
     (br 0 (i32.const 1))
     local.get 1
@@ -84,4 +99,5 @@
       local.set 0
     end
     i32.const 3)
-  (memory 1))
+  (memory 1)
+  (global $g (mut i32) (i32.const 0)))

@@ -19,4 +19,8 @@
     (i32.add (table.size 0) (ref.is_null (table.get 0 (local.get 0)))))
   (func $external (param externref) (result i32)
     ;; Up to 1.3.0 the test of an externref takes an operand more.
-    (i32.add (ref.is_null (local.get 0)) (ref.is_null (ref.null extern)))))
+    (local.get 0)
+    (local.get 0)
+    (drop (ref.is_null (local.get 0)))
+    (drop (ref.is_null (ref.null extern)))
+    unreachable))

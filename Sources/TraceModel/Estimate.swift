@@ -148,6 +148,8 @@ package struct Estimate: Hashable, Sendable {
 
   package init(rows: [Row], covers: Set<MemoryCategory>? = nil) {
     self.rows = rows
-    self.covers = Set(rows.map(\.category)).union(covers ?? [])
+    // What no symbol names inside linear memory is not all that nobody owns.
+    let shown = rows.filter { $0.category != .unattributed || $0.container == nil }
+    self.covers = Set(shown.map(\.category)).union(covers ?? [])
   }
 }

@@ -128,6 +128,8 @@ enum SchemaValidator {
     for (name, member) in members.sorted(by: { $0.key < $1.key }) {
       if let property = schema["properties"]?[name] {
         problems += self.problems(member, property, at: "\(path).\(name)")
+      } else if let others = schema["additionalProperties"], case .object = others {
+        problems += self.problems(member, others, at: "\(path).\(name)")
       } else if schema["patternProperties"] == nil {
         problems.append("\(path).\(name): not in the schema")
       }

@@ -16,7 +16,7 @@ import TraceReport
   static let usual: [(String, Estimate.Setting.Value)] = [
     ("wamr", .text("2.4.4")), ("mode", .text("fast")), ("platform", .text("linux")),
     ("features", .text("FAST_INTERP=1 LIBC_WASI=1 SHARED_MEMORY=0")),
-    ("stackSize", .number(65536)), ("heapSize", .number(16384)),
+    ("stackBytes", .number(65536)), ("heapBytes", .number(16384)),
   ]
 
   private func snippet(_ snippet: Snippet, _ estimate: Estimate) -> String {
@@ -84,7 +84,7 @@ import TraceReport
   }
 
   @Test func `NuttX gets its symbols, a pool in KB`() {
-    var estimate = Self.estimate(Self.usual + [("nativeStackSize", .number(8192))])
+    var estimate = Self.estimate(Self.usual + [("nativeStackBytes", .number(8192))])
     estimate.pool = Estimate.Pool(minimum: ByteCount(190_001), largestBlock: .zero)
     #expect(
       snippet(.kconfig, estimate) == """

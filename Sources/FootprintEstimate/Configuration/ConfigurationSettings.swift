@@ -12,17 +12,17 @@ enum ConfigurationSettings {
       Estimate.Setting("features", .text(build.features.text)),
       Estimate.Setting("profile", .text(build.profile.name)),
       Estimate.Setting("hardwareBoundChecks", .flag(build.checksBoundsInHardware)),
-      Estimate.Setting("stackSize", .number(build.stackBytes)),
-      Estimate.Setting("heapSize", .number(build.heapBytes)),
+      Estimate.Setting("stackBytes", .number(build.stackBytes)),
+      Estimate.Setting("heapBytes", .number(build.heapBytes)),
       Estimate.Setting("instances", .number(run.instances)),
       Estimate.Setting("threads", .number(run.threads)),
     ]
     if run.threads > 0 {
       settings.append(Estimate.Setting("threadModel", .text(run.threadModel.rawValue)))
-      settings.append(Estimate.Setting("threadStackSize", .number(build.threadStackBytes)))
+      settings.append(Estimate.Setting("threadStackBytes", .number(build.threadStackBytes)))
     }
     if let bytes = run.nativeStackSize {
-      settings.append(Estimate.Setting("nativeStackSize", .number(bytes)))
+      settings.append(Estimate.Setting("nativeStackBytes", .number(bytes)))
     }
     if let pages = run.maxMemoryPages {
       settings.append(Estimate.Setting("maxMemoryPages", .number(pages)))

@@ -4,7 +4,7 @@
 /// `WASM_CPU_SUPPORTS_UNALIGNED_ADDR_ACCESS` in core/config.h.
 package struct FastCodeBuild: Hashable, Sendable {
   package var pointerBytes: Int
-  /// x86 and aarch64: any address will do. Elsewhere labels are offsets and bytes take two.
+  /// x86 and aarch64; elsewhere labels are offsets, and bytes take two.
   package var allowsUnalignedAccess: Bool
   /// `TAIL_CALL=1`.
   package var hasTailCalls: Bool

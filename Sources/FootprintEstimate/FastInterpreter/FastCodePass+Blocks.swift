@@ -74,7 +74,7 @@ extension FastCodePass {
         if isBottomless { break }
         let before = typeCells
         try popType(type)
-        offsetCells -= rules.countsParameterCells ? before - typeCells : type.cells
+        offsetCells -= before - typeCells
         guard offsetCells >= 0 else { throw refused("a block without its parameters") }
       } else {
         try popType(type)
@@ -101,7 +101,7 @@ extension FastCodePass {
     }
   }
 
-  /// An instruction that brings a block's parameters into slots, the condition of an `if` behind them.
+  /// An instruction that brings parameters into slots, and the condition of an `if` behind them.
   private mutating func copyParameters(
     _ signature: BlockSignature, _ kind: OpenBlock.Kind
   ) throws(TraceError) {
@@ -112,9 +112,6 @@ extension FastCodePass {
     }
     let count = Int(signature.parameters) + (kind == .if ? 1 : 0)
     code += labelBytes + 8 + count * (byteBytes + 2)
-    if kind == .loop {
-      blocks[blocks.count - 1].startSlots = UInt16(truncatingIfNeeded: slot)
-    }
     for index in signature.parameterRange { try pushSlot(module.signatures.values[index]) }
     if kind == .if { try pushSlot(.i32) }
   }
@@ -130,8 +127,7 @@ extension FastCodePass {
 
   private static let mostSavedCells = 4_000_000
 
-  /// `else`
-  mutating func middle() throws(TraceError) {
+  mutating func beginElse() throws(TraceError) {
     guard blocks.count > 1, blocks[blocks.count - 1].kind == .if else {
       throw refused("an else without an if")
     }
@@ -167,7 +163,7 @@ extension FastCodePass {
     try checkResults(block.signature)
     if block.kind == .if, rules.addsMissingElse {
       // The label of this `end` is that of the `else`; then the `end` comes again.
-      try middle()
+      try beginElse()
       code += labelBytes
       try checkResults(block.signature)
     }

@@ -63,9 +63,7 @@ extension FastCodePass {
     guard count > 0 else { return }
     code += 4 + count * (byteBytes + 4)
     guard kind == .always, rules.branchMovesSlots else { return }
-    let start =
-      target.kind == .loop && rules.loopRemembersParameters ? target.startSlots : target.slots
-    slot = Int(Int16(truncatingIfNeeded: Int(start) + cells))
+    slot = Int(Int16(truncatingIfNeeded: Int(target.slots) + cells))
   }
 
   mutating func branchTable(_ instruction: Instruction) throws(TraceError) {

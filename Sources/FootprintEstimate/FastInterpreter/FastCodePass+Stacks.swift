@@ -170,9 +170,7 @@ extension FastCodePass {
     guard offsetCells >= width else { return }
     offsetCells -= width
     let offset = Int(entries[offsetCells].offset)
-    if offset > firstSlot, offset < highestSlot, slot >= width || !rules.countsSlotsWhenFreeing {
-      slot -= width
-    }
+    if offset > firstSlot, offset < highestSlot { slot -= width }
     code += 2
   }
 

@@ -1,13 +1,6 @@
 import TraceModel
 import WasmBinary
 
-/// What is known of one 4-byte cell: the type of the operand in it and the frame offset where the
-/// operand will be; both are entries of stacks of their own, which usually are equally high.
-struct StackEntry {
-  var offset: Int16 = 0
-  var type = OperandType.none
-}
-
 /// The loader's first pass over a function, which counts the bytes of the compiled code.
 ///
 /// Source: `WASMLoaderContext` and `wasm_loader_prepare_bytecode` in
@@ -94,9 +87,7 @@ struct FastCodePass {
       if isDead { checkStep() }
     }
     guard blocks.isEmpty else { throw refused("blocks without an end") }
-    guard reader.isAtEnd || rules.endIgnoresRest else {
-      throw refused("code behind the function's end")
-    }
+    guard reader.isAtEnd else { throw refused("code behind the function's end") }
     return FastFunctionCode(codeBytes: code, constantCells: constants.finish())
   }
 
@@ -139,7 +130,7 @@ struct FastCodePass {
     case 0x02: try begin(.block, reader.blockType())
     case 0x03: try begin(.loop, reader.blockType())
     case 0x04: try begin(.if, reader.blockType())
-    case 0x05: try middle()
+    case 0x05: try beginElse()
     case 0x0B: try end()
     case 0x0C:
       try branch(to: reader.index(), .always)
@@ -189,7 +180,9 @@ struct FastCodePass {
     case 0xFD: try vector(second)
     case 0xFE:
       try atomic(second)
-      if rules.atomicCodeIsOpcode { forwardedCells = Int(module.plain[second & 0xFF].forwardedCells) }
+      if rules.atomicCodeIsOpcode {
+        forwardedCells = Int(module.plain[second & 0xFF].forwardedCells)
+      }
     default: throw refused("instruction \(instruction.opcode)")
     }
   }

@@ -6,6 +6,10 @@ package import TraceModel
 /// A function is compiled in two passes; the first one counts the bytes, so only its state matters.
 /// Dead code is what follows `unreachable`, `br`, `br_table` or `return` in a block.
 ///
+/// Not followed: builds with garbage collection or without labels as values; what 1.3.1 makes of
+/// block parameters (its loader writes beyond its arrays); block parameters that are missing in dead
+/// code before that (its loader reads beyond them).
+///
 /// Source: `wasm_loader_prepare_bytecode` and what it calls in core/iwasm/interpreter/wasm_loader.c
 /// of each tag from WAMR-12-30-2021 to WAMR-2.4.5, and of main.
 package struct FastCodeRules: Hashable, Sendable {
@@ -38,17 +42,13 @@ package struct FastCodeRules: Hashable, Sendable {
   /// 128-bit values are known.
   package var hasVectors: Bool
 
-  /// A block without parameters' copies: only `loop` and `if` copy them.
+  /// `block` brings its parameters into slots, as `loop` and `if` do.
   package var blockCopiesParameters: Bool
   /// An `if` without `else` is given one.
   package var addsMissingElse: Bool
   package var elseSlots: ElseSlots
-  /// A branch to a loop knows where the loop's parameters are, not only where its block begins.
-  package var loopRemembersParameters: Bool
   /// `br` leaves the operand slots as the target's results do.
   package var branchMovesSlots: Bool
-  /// The last `end` also ends the reading of the body.
-  package var endIgnoresRest: Bool
   /// A block's `end` makes the code behind it alive.
   package var endRevives: Bool
   /// The second byte of an atomic instruction is taken for the opcode before a `local.set`.
@@ -57,8 +57,6 @@ package struct FastCodeRules: Hashable, Sendable {
   package var localSetPopsFirst: Bool
   /// `drop` frees the slot of a saved local.
   package var dropFreesSavedSlots: Bool
-  /// A slot is freed only while enough are in use.
-  package var countsSlotsWhenFreeing: Bool
 
   /// Operands of calls and `return` are taken from the type stack before the offset stack.
   package var callPopsTypesFirst: Bool
@@ -74,8 +72,6 @@ package struct FastCodeRules: Hashable, Sendable {
   package var anyIsOneCell: Bool
   /// Missing block parameters in dead code are made up, a missing condition is noticed.
   package var fillsDeadParameters: Bool
-  /// Parameters leave the offset stack by the cells that they had on the type stack.
-  package var countsParameterCells: Bool
   /// `br_table` puts the stacks back after each target in dead code.
   package var branchTableRestoresStacks: Bool
 
@@ -96,14 +92,11 @@ package struct FastCodeRules: Hashable, Sendable {
     addsMissingElse = since("2.1.0")
     elseSlots =
       since("1.3.3") ? .restart : since("1.3.2") ? .restartWithParameters : .goOn
-    loopRemembersParameters = since("2.1.0")
     branchMovesSlots = since("1.3.3")
-    endIgnoresRest = !since("1.0.0")
     endRevives = !since("1.0.0")
     atomicCodeIsOpcode = !since("1.2.3")
     localSetPopsFirst = !since("1.3.3")
     dropFreesSavedSlots = !since("1.0.0")
-    countsSlotsWhenFreeing = version == .main
 
     callPopsTypesFirst = !since("1.3.2")
     globalSetPopsTypeFirst = !since("1.3.1")
@@ -112,7 +105,6 @@ package struct FastCodeRules: Hashable, Sendable {
     anyCells = since("2.1.0") || is133 ? 1 : 2
     anyIsOneCell = since("2.1.1")
     fillsDeadParameters = since("1.3.1")
-    countsParameterCells = since("2.4.4")
     branchTableRestoresStacks = since("1.3.3")
   }
 }

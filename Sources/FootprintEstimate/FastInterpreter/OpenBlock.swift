@@ -17,7 +17,7 @@ struct OpenBlock {
   var isDead = false
   /// The operand slots in use where it began, as the loader's 16 bits hold them.
   var slots: UInt16
-  /// Those in use behind the parameters of an `if`, before those of a `loop`.
+  /// Those in use behind the parameters of an `if`.
   var startSlots: UInt16 = 0
   /// Where the offsets of an `if`'s parameters were put aside.
   var savedStart = 0

@@ -23,7 +23,9 @@ struct VectorInstruction {
       }
     }
     set([0...10, 92...93], VectorInstruction(takesAddress: true, immediateBytes: 4))
-    set([11...11], VectorInstruction(vectors: 1, takesAddress: true, result: .none, immediateBytes: 4))
+    set(
+      [11...11], VectorInstruction(vectors: 1, takesAddress: true, result: .none, immediateBytes: 4)
+    )
     set([12...12], VectorInstruction(immediateBytes: 16))
     set([13...13], VectorInstruction(vectors: 2, immediateBytes: 16))
     // Splats.

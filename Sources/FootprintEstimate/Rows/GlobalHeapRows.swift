@@ -116,7 +116,13 @@ struct GlobalHeapRows {
     let shown = field(.moduleTotal) - field(.moduleAOTCode) + each * (1 + threads)
     let other = peakBytes.map { max(0, $0 - shown) }
     var row = Estimate.Row(.runtimeOther, ByteCount(other ?? 0))
-    row.basis = .assumption
+    row.basis = other == nil ? .assumption : .bound
+    if let other {
+      // Arguments, environment and directories that the host passes move it.
+      let margin = max(1024, other / 10)
+      row.minimum = ByteCount(max(0, other - margin))
+      row.maximum = ByteCount(other + margin)
+    }
     row.why =
       other == nil
       ? "not modelled for this build: WASI context, native symbols, thread manager"

@@ -71,7 +71,9 @@ extension DiffSide {
     guard unknown[category] == nil else { return nil }
     let candidates = rows.filter { $0.category == category }
     if let match = candidates.first(where: { $0.container == container }) { return match }
-    guard candidates.isEmpty, covers.contains(category) else { return nil }
+    // That nothing of a category is there says nothing of an unusual place for it.
+    let isUsual = container == category.defaultContainer || category != .unattributed
+    guard candidates.isEmpty, covers.contains(category), isUsual else { return nil }
     return Row(
       category: category,
       container: container,

@@ -28,20 +28,20 @@ package struct RunValues: Hashable, Sendable {
     platform = estimate.text("platform")
     features = estimate.text("features").flatMap { BuildFeatures($0) } ?? BuildFeatures()
     threads = number("threads") ?? 0
-    nativeStackBytes = number("nativeStackSize")
+    nativeStackBytes = number("nativeStackBytes")
     maxMemoryPages = number("maxMemoryPages")
     pool = estimate.pool.flatMap {
       (1...Int64(UInt32.max)).contains($0.minimum.rawValue) ? $0 : nil
     }
     remarks = []
     stackBytes = lowered(
-      number("stackSize") ?? estimate.bytes(ofOne: .wasmStack),
+      number("stackBytes") ?? estimate.bytes(ofOne: .wasmStack),
       to: estimate.row(.wasmStack)?.used.map {
         SizeRequest.stack(forUse: $0.rawValue)
       },
       "stack_size", because: "twice the static bound of its use")
     heapBytes = lowered(
-      number("heapSize") ?? estimate.bytes(ofOne: .appHeap),
+      number("heapBytes") ?? estimate.bytes(ofOne: .appHeap),
       to: estimate.row(.appHeap)?.used.map {
         SizeRequest.withReserve($0.rawValue)
       },
