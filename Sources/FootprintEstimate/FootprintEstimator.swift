@@ -5,6 +5,8 @@ package struct FootprintEstimator {
   let loaded: LoadedModule
   let build: RuntimeBuild
   let fileBytes: Int64
+  /// The fast interpreter's code is not modelled for this module.
+  package var isCodeGuessed = false
   /// A bound on the main thread's aux stack.
   package var shadowStack: StackNeed?
   /// A bound on the operand stack.
@@ -52,7 +54,8 @@ package struct FootprintEstimator {
       GlobalHeapRows(
         loaded: loaded, build: build, fields: fields,
         linearBytes: memories.reduce(0) { $0 + $1.initialBytes },
-        moduleBasis: .exact, operandStack: operandStack, peakBytes: heapPeakBytes
+        moduleBasis: isCodeGuessed ? .assumption : .exact, operandStack: operandStack,
+        peakBytes: heapPeakBytes
       ).rows
     rows.append(linear.row)
     if let memory = memories.first, let layout {
@@ -77,6 +80,11 @@ package struct FootprintEstimator {
       ).bounds
     estimate.configuration = ConfigurationSettings.settings(of: build)
     estimate.assumptions = build.assumptions
+    if isCodeGuessed {
+      estimate.assumptions.append(
+        "the fast interpreter's code with garbage-collected references is not modelled; it is taken "
+          + "as 4 times the bytecode")
+    }
     return estimate
   }
 

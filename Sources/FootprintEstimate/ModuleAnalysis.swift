@@ -49,8 +49,15 @@ package struct ModuleAnalysis {
     _ module: WasmModule, build: RuntimeBuild
   ) throws(TraceError) -> [FastFunctionCode] {
     guard build.mode == .fast else { return [] }
-    return try FastInterpreterCode.sizes(
-      of: module, rules: FastCodeRules(build.version), build: FastCodeBuild(build))
+    do {
+      return try FastInterpreterCode.sizes(
+        of: module, rules: FastCodeRules(build.version), build: FastCodeBuild(build))
+    } catch  where build.features.has("GC") && error.code == .malformed {
+      // Code with garbage-collected references is not modelled; 4 times its size is usual elsewhere.
+      return module.bodies.map {
+        FastFunctionCode(codeBytes: 4 * $0.code.count, constantCells: 0, isGuessed: true)
+      }
+    }
   }
 
   /// `launch` is what the embedder passes to the run; `withPool` answers how large a pool for the
@@ -62,6 +69,7 @@ package struct ModuleAnalysis {
     let inputs = poolInputs(estimator, launch: launch)
     let sequence = RunAllocations.sequence(inputs)
     estimator.heapPeakBytes = HeapUse(sequence).peakBytes
+    estimator.isCodeGuessed = compiled.contains(where: \.isGuessed)
     estimator.shadowStack = shadowStack
     estimator.operandStack = operandStack
     estimator.nativeStack = nativeStack

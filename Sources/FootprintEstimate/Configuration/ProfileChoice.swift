@@ -22,7 +22,7 @@ struct ProfileChoice {
     let older = able.filter { $0.version <= version }.map(\.version).max()
     guard let best = older ?? able.map(\.version).min() else { return nil }
     return able.filter { $0.version == best }.min { left, right in
-      let ranks = [left, right].map { [misaligned($0), asked(of: $0).count, all(of: $0)] }
+      let ranks = [left, right].map { [misaligned($0), asked(of: $0).count, unasked(of: $0)] }
       if ranks[0] != ranks[1] { return ranks[0].lexicographicallyPrecedes(ranks[1]) }
       return left.name < right.name
     }
@@ -48,7 +48,18 @@ struct ProfileChoice {
     differences(from: profile).filter { features[$0] != nil }
   }
 
-  private func all(of profile: StructProfile) -> Int { differences(from: profile).count }
+  /// The options that the profile has and nobody asked for; those that change most count most.
+  private func unasked(of profile: StructProfile) -> Int {
+    differences(from: profile).reduce(0) { sum, name in
+      sum + (ProfileChoice.neverInherited.contains(name) ? 10 : 1)
+    }
+  }
+
+  /// Options that a run has only where it says so, whatever the profile's build had.
+  static let neverInherited: Set<String> = [
+    "GC", "MEMORY64", "MULTI_MEMORY", "MULTI_MODULE", "BUILD_TYPE", "ALLOC_WITH_USAGE",
+    "LOAD_CUSTOM_SECTION", "CUSTOM_NAME_SECTION", "DEBUG_INTERP", "SHARED_HEAP",
+  ]
 
   /// Without what changes no struct: the target by itself, and profiling.
   private func differences(from profile: StructProfile) -> [String] {

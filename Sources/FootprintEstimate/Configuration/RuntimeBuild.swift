@@ -36,6 +36,9 @@ package struct RuntimeBuild: Hashable, Sendable {
     self.target = target
     self.profile = profile
     var features = profile.features
+    for name in ProfileChoice.neverInherited where configuration.features[name] == nil {
+      if features[name] != nil { features[name] = "0" }
+    }
     for (name, value) in configuration.features.values { features[name] = value }
     if mode != .aot { features["FAST_INTERP"] = mode == .fast ? "1" : "0" }
     self.features = features

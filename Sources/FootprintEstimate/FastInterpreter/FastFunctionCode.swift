@@ -5,9 +5,13 @@ package struct FastFunctionCode: Hashable, Sendable {
   /// `const_cell_num`: constants, in cells of four bytes.
   package var constantCells: Int
 
-  package init(codeBytes: Int, constantCells: Int) {
+  /// Not what the loader emits, but a usual multiple of the code.
+  package var isGuessed: Bool
+
+  package init(codeBytes: Int, constantCells: Int, isGuessed: Bool = false) {
     self.codeBytes = codeBytes
     self.constantCells = constantCells
+    self.isGuessed = isGuessed
   }
 
   /// What both add to the dump's `funcs size`.
