@@ -26,10 +26,16 @@ package struct ModuleAnalysis {
     build = try file.build(run, profiles: profiles)
     switch file {
     case .wasm(let module):
-      let code = try CodeFacts(module)
-      compiled = try ModuleAnalysis.compiled(module, build: build)
-      let depth = try StackDepth(
-        module, referenceCells: build.features.has("GC") ? UInt8(build.pointerBytes / 4) : 1)
+      let build = build
+      // Each reads every instruction, and neither needs the other.
+      let (depth, (code, compiled)) = try Concurrently.both {
+        () throws(TraceError) -> StackDepth in
+        try StackDepth(
+          module, referenceCells: build.features.has("GC") ? UInt8(build.pointerBytes / 4) : 1)
+      } and: { () throws(TraceError) -> (CodeFacts, [FastFunctionCode]) in
+        (try CodeFacts(module), try ModuleAnalysis.compiled(module, build: build))
+      }
+      self.compiled = compiled
       entries = try depth.entries(names)
       self.depth = depth
       loaded = LoadedModule(
