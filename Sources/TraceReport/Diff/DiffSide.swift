@@ -23,6 +23,8 @@ package struct DiffSide: Hashable, Sendable {
   package var rows: [Row]
   /// Parts of a global heap that `rows` has only as one sum.
   package var heapParts: [Row] = []
+  /// High-water marks of what the source shows without its size: the aux stack of a dump.
+  package var marks: [MemoryCategory: ByteCount] = [:]
   package var fields: [SnapshotField: FieldExpectation]
   /// What was found while the side was made, for the diff's warnings.
   package var notes: [String] = []
@@ -73,6 +75,7 @@ package struct DiffSide: Hashable, Sendable {
     for (field, value) in snapshot?.fields ?? [:] {
       if case .bytes(let bytes) = value { fields[field] = FieldExpectation(ByteCount(bytes)) }
     }
+    marks[.auxStack] = snapshot?.bytes(.auxStackUsed).map { ByteCount($0) }
     if let globalHeapSplit { splitGlobalHeap(by: globalHeapSplit) }
   }
 

@@ -86,7 +86,7 @@ package struct RowComparison {
     let comesFromPages =
       rightRow?.source == .events && leftRow?.expectation.basis == .exact
       && right.covers.isSuperset(of: [.aotCode, .stackGuard])
-    return DiffRow(
+    var row = DiffRow(
       subject,
       in: container,
       left: leftRow,
@@ -94,6 +94,10 @@ package struct RowComparison {
       tolerance: tolerance,
       pageSize: isMapped && comesFromPages ? pageSize : nil
     )
+    if case .category(let category) = subject, row?.rightUsed == nil {
+      row?.rightUsed = right.marks[category]
+    }
+    return row
   }
 
   /// Neither side can show what it cannot explain: the row is there and says 0.

@@ -30,23 +30,27 @@ extension Document {
       ],
       isSummary: true
     )
-    return Table("diff", columns: columns, rows: rows + [total])
+    let showsUse = diff.rows.contains { $0.rightUsed != nil }
+    return Table("diff", columns: columns(showingUse: showsUse), rows: rows + [total])
   }
 
-  private static let columns: [Table.Column] = [
-    .init("category"),
-    .init("container", isMachineOnly: true),
-    .init("source", isMachineOnly: true),
-    .number("left", key: "leftBytes"),
-    .number("right", key: "rightBytes"),
-    .number("left used", key: "leftUsedBytes", isMachineOnly: true),
-    .number("right used", key: "rightUsedBytes", isMachineOnly: true),
-    .number("delta", key: "deltaBytes"),
-    .number("ratio"),
-    .number("allowed", key: "allowedBytes"),
-    .init("basis", isMachineOnly: true),
-    .init("verdict"),
-  ]
+  /// What was used inside is shown where the right side has it; CSV has it always.
+  private static func columns(showingUse: Bool) -> [Table.Column] {
+    [
+      .init("category"),
+      .init("container", isMachineOnly: true),
+      .init("source", isMachineOnly: true),
+      .number("left", key: "leftBytes"),
+      .number("right", key: "rightBytes"),
+      .number("left used", key: "leftUsedBytes", isMachineOnly: !showingUse),
+      .number("right used", key: "rightUsedBytes", isMachineOnly: !showingUse),
+      .number("delta", key: "deltaBytes"),
+      .number("ratio"),
+      .number("allowed", key: "allowedBytes"),
+      .init("basis", isMachineOnly: true),
+      .init("verdict"),
+    ]
+  }
 
   private static func cells(_ row: DiffRow) -> [TableCell] {
     let ratioText = row.delta == nil ? "-" : "n/a"
