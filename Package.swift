@@ -46,7 +46,7 @@ let package = Package(
     // A C face of toml++ (libtomlplusplus-dev), whose headers are all of it.
     .target(name: "CToml"),
     // Layer 1: vocabulary.
-    library("TraceModel", documents: ["Taxonomy.md"], resources: [.embedInCode("Resources")]),
+    library("TraceModel", documents: ["Taxonomy.md"]),
     // Layer 2: text to records, records to and from the file.
     library(
       "TraceIngest", ["TraceModel", "CZstd", "CZlib"],

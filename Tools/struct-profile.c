@@ -24,7 +24,7 @@
 // version where WAMR's headers do not: before 1.0.0. Compiles with WAMR 12-30-2021 to main (AOT
 // files of version 6), with or without interpreter and AOT, for 32 and 64 bit.
 //
-// The rows are those of Sources/TraceModel/Resources/StructProfiles.tsv, in its order: sizes
+// The rows are those of Sources/TraceModel/StructProfileData.swift, in its order: sizes
 // of structs, offsets and constants; `-` for what the build does not have.
 
 #include <stddef.h>

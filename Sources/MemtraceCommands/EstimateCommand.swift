@@ -74,7 +74,7 @@ struct EstimateCommand: ParsableCommand {
   private func profiles(_ path: String?) throws -> [StructProfile] {
     guard let path else { return StructProfile.all }
     let text = try InputFile.contents(of: path, limit: 1 << 24)
-    return try StructProfile.table(String(decoding: text, as: UTF8.self), file: path)
+    return try StructProfile.table(text, file: path)
   }
 
   private func frames() throws -> AotStackUsage? {

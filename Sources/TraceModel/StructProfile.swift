@@ -24,10 +24,11 @@ package struct StructProfile: Hashable, Sendable {
   package var features = BuildFeatures()
   /// Sizes of structs (`WASMModule`), offsets of members (`WASMExecEnv.wasm_stack`) and constants
   /// (`APP_THREAD_STACK_SIZE_DEFAULT`), in bytes.
-  package var sizes: [String: Int64] = [:]
+  package var sizes: StructSizes
 
-  package init(name: String) {
+  package init(name: String, sizes: StructSizes) {
     self.name = name
+    self.sizes = sizes
   }
 
   package var pointerBytes: Int64 { sizes["void*"] ?? 8 }
@@ -99,18 +100,22 @@ extension StructProfile {
     matches(snapshot).map(\.profile)
   }
 
+  /// What the printed struct sizes leave open of the run: the values that `wamr` and `mode` can have.
+  package static func possibleLabels(for snapshot: Snapshot) -> [String: Set<String>] {
+    let matches = matches(snapshot)
+    guard !matches.isEmpty else { return [:] }
+    return [
+      "mode": Set(matches.map(\.mode.rawValue)),
+      "wamr": Set(matches.map(\.profile.version.description)),
+    ]
+  }
+
   /// What the printed struct sizes say of the run: `wamr` and `mode`, where they are clear.
   package static func inferredLabels(for snapshot: Snapshot) -> [RunLabel] {
-    let matches = matches(snapshot)
-    guard let first = matches.first else { return [] }
-    var labels: [RunLabel] = []
-    if matches.allSatisfy({ $0.mode == first.mode }) {
-      labels.append(RunLabel(name: "mode", value: first.mode.rawValue, isInferred: true))
+    possibleLabels(for: snapshot).sorted { $0.key < $1.key }.compactMap { name, values in
+      guard values.count == 1, let value = values.first else { return nil }
+      return RunLabel(name: name, value: value, isInferred: true)
     }
-    if matches.allSatisfy({ $0.profile.version == first.profile.version }) {
-      labels.append(RunLabel(name: "wamr", value: "\(first.profile.version)", isInferred: true))
-    }
-    return labels
   }
 
   /// Runs bytecode in the classic interpreter.

@@ -7,58 +7,110 @@
 extension StructProfile {
   /// Measured in the versions and builds that their names say.
   package static let all: [StructProfile] = {
-    let text = String(decoding: PackageResources.StructProfiles_tsv, as: UTF8.self)
-    return (try? table(text, file: "StructProfiles.tsv")) ?? []
+    let text = unsafe UnsafeBufferPointer(
+      start: measured.utf8Start, count: measured.utf8CodeUnitCount)
+    return (try? unsafe table(Array(text), file: "StructProfileData.swift")) ?? []
   }()
 
   /// Every build of a table.
-  package static func table(_ text: String, file: String) throws(TraceError) -> [StructProfile] {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
-    guard let header = lines.first, header.first == "name", header.count > 1 else {
+  package static func table(_ text: [UInt8], file: String) throws(TraceError) -> [StructProfile] {
+    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let header = cells(lines.first ?? [])
+    guard header.first == "name", header.count > 1 else {
       throw TraceError(
         .malformed, "no table of struct sizes: its first line is not \"name\" and builds",
         at: SourceLocation(file: file, line: 1),
         remedy: "compile and run Tools/struct-profile.c with your WAMR's headers and flags")
     }
-    var profiles = header.dropFirst().map { StructProfile(name: String($0)) }
-    for (number, cells) in lines.enumerated().dropFirst() where cells != [""] {
+    let names = header.dropFirst()
+    var rows: [String: [Int64]] = [:]
+    var texts: [String: [String]] = [:]
+    for (number, line) in lines.enumerated().dropFirst() where !line.isEmpty {
       let place = SourceLocation(file: file, line: number + 1)
-      guard cells.count == header.count else {
-        throw TraceError(
-          .malformed, "\(cells.count) columns where the first line has \(header.count)", at: place)
-      }
-      for (index, cell) in cells.dropFirst().enumerated() where cell != "-" {
-        try profiles[index].set(String(cells[0]), to: String(cell), at: place)
+      let name = String(decoding: line.prefix { $0 != tab }, as: UTF8.self)
+      if ["version", "source", "features"].contains(name) {
+        texts[name] = Array(cells(line).dropFirst())
+        try check(texts[name]?.count ?? 0, against: names.count, at: place)
+      } else {
+        let row = try numbers(line.dropFirst(name.utf8.count), of: name, at: place)
+        try check(row.count, against: names.count, at: place)
+        rows[name] = row
       }
     }
-    for profile in profiles where profile.sizes["void*"] == nil {
-      throw TraceError(
-        .malformed, "\(profile.name) has no row void*", at: SourceLocation(file: file))
+    let table = StructSizeTable(rows)
+    var profiles: [StructProfile] = []
+    for (column, name) in names.enumerated() {
+      var profile = StructProfile(name: name, sizes: StructSizes(table, column: column))
+      try profile.set(texts, column: column, file: file)
+      profiles.append(profile)
     }
     return profiles
   }
 
-  private mutating func set(
-    _ row: String, to cell: String, at place: SourceLocation
+  private static let tab = UInt8(ascii: "\t")
+
+  private static func cells(_ line: ArraySlice<UInt8>) -> [String] {
+    line.split(separator: tab, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func check(
+    _ count: Int, against columns: Int, at place: SourceLocation
   ) throws(TraceError) {
-    switch row {
-    case "version":
-      guard let version = WamrVersion(cell) else {
-        throw TraceError(.malformed, "\"\(cell)\" is no version of WAMR", at: place)
+    guard count == columns else {
+      throw TraceError(
+        .malformed, "\(count + 1) columns where the first line has \(columns + 1)", at: place)
+    }
+  }
+
+  /// Sizes, each behind a tab.
+  private static func numbers(
+    _ cells: ArraySlice<UInt8>, of name: String, at place: SourceLocation
+  ) throws(TraceError) -> [Int64] {
+    var numbers: [Int64] = []
+    var digits = 0
+    var value: Int64 = 0
+    var isAbsent = false
+    func finish() throws(TraceError) {
+      guard isAbsent ? digits == 0 : (1...12).contains(digits) else {
+        throw TraceError(.malformed, "\(name): a cell is no size in bytes", at: place)
+      }
+      numbers.append(isAbsent ? -1 : value)
+      (digits, value, isAbsent) = (0, 0, false)
+    }
+    for byte in cells.dropFirst() {
+      switch byte {
+      case tab: try finish()
+      case UInt8(ascii: "-"): isAbsent = true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits += 1
+        if digits <= 12 { value = value * 10 + Int64(byte - UInt8(ascii: "0")) }
+      default: digits = 13
+      }
+    }
+    try finish()
+    return numbers
+  }
+
+  private mutating func set(
+    _ texts: [String: [String]], column: Int, file: String
+  ) throws(TraceError) {
+    let place = SourceLocation(file: file)
+    if let text = texts["version"]?[column] {
+      guard let version = WamrVersion(text) else {
+        throw TraceError(.malformed, "\"\(text)\" is no version of WAMR", at: place)
       }
       self.version = version
-    case "source": source = cell
-    case "features":
-      guard let features = BuildFeatures(cell) else {
-        throw TraceError(.malformed, "\"\(cell)\" is no list of NAME=VALUE", at: place)
+    }
+    if let text = texts["features"]?[column] {
+      guard let features = BuildFeatures(text) else {
+        throw TraceError(.malformed, "\"\(text)\" is no list of NAME=VALUE", at: place)
       }
       self.features = features
-    default:
-      guard let bytes = Int64(cell), (0...1 << 40).contains(bytes) else {
-        throw TraceError(.malformed, "\(row): \"\(cell)\" is no size in bytes", at: place)
-      }
-      sizes[row] = bytes
+    }
+    source = texts["source"]?[column] ?? ""
+    guard sizes["void*"] != nil else {
+      throw TraceError(.malformed, "\(name) has no row void*", at: place)
     }
   }
 }

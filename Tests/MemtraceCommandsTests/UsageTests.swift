@@ -115,7 +115,7 @@ import Testing
       #expect(
         try place.succeed(command, "two.zst").output == place.succeed(command, "run.zst").output)
     }
-    #expect(try place.json("info", "two.zst")["labels"]?.elements.count == 3)
+    #expect(try place.json("info", "two.zst")["labels"]?.elements.count == 2)
     try place.succeed("verify", "two.zst")
   }
 

@@ -19,7 +19,7 @@ package enum ProgramUnderTest {
     package var exitCode: Int32
     package var outputBytes: [UInt8]
     package var errors: String
-    /// The largest resident memory of the run and of the processes it waited for.
+    /// The largest resident memory of the run or of a process that it started.
     package var peakKiB: Int
     package var seconds: Double
 
@@ -227,11 +227,12 @@ package final class RunningProgram {
   /// Waits for the end; a run that takes longer than `timeout` seconds is killed, and an error.
   package func wait(timeout: Double = 60) throws -> ProgramUnderTest.Outcome {
     var status: Int32 = 0
-    var usage = rusage()
-    while unsafe wait4(process, &status, WNOHANG, &usage) == 0 {
+    var peakKiB = 0
+    while unsafe waitpid(process, &status, WNOHANG) == 0 {
+      peakKiB = max(peakKiB, ResidentMemory.peakKiB(of: process))
       guard Date().timeIntervalSince(started) < timeout else {
         kill(-process, SIGKILL)
-        _ = unsafe wait4(process, &status, 0, &usage)
+        _ = unsafe waitpid(process, &status, 0)
         throw ProgramUnderTest.Failure(
           description: "\(command) did not end within \(timeout) seconds; it said: \(text("err"))"
         )
@@ -244,7 +245,7 @@ package final class RunningProgram {
       exitCode: exitCode,
       outputBytes: Array(bytes("out")),
       errors: text("err"),
-      peakKiB: Int(usage.ru_maxrss),
+      peakKiB: peakKiB,
       seconds: Date().timeIntervalSince(started)
     )
   }

@@ -45,7 +45,10 @@ struct ProfileChoice {
 
   /// The options that were asked for and that the profile has otherwise.
   private func asked(of profile: StructProfile) -> [String] {
-    differences(from: profile).filter { features[$0] != nil }
+    differences(from: profile).filter { name in
+      name == "THREAD_MGR"
+        ? ProfileChoice.threadOptions.contains { features[$0] != nil } : features[name] != nil
+    }
   }
 
   /// The options that the profile has and nobody asked for; those that change most count most.
@@ -64,7 +67,26 @@ struct ProfileChoice {
   /// Without what changes no struct: the target by itself, and profiling.
   private func differences(from profile: StructProfile) -> [String] {
     let neutral: Set<String> = ["TARGET", "MEMORY_PROFILING", "MEMORY_TRACING"]
-    return features.differences(from: profile.features).filter { !neutral.contains($0) }
+    let asked = ProfileChoice.structural(features, of: version)
+    return asked.differences(from: ProfileChoice.structural(profile.features, of: profile.version))
+      .filter { !neutral.contains($0) }
+  }
+
+  private static let threadOptions = ["LIB_PTHREAD", "LIB_WASI_THREADS", "THREAD_MGR"]
+
+  /// The options as structs depend on them: each of those that bring the thread manager changes
+  /// the same structs, and reference types are on by default from 2.3 on only.
+  private static func structural(
+    _ features: BuildFeatures, of version: WamrVersion
+  ) -> BuildFeatures {
+    var result = features
+    let given = threadOptions.filter { features[$0] != nil }
+    for name in given { result[name] = nil }
+    if !given.isEmpty { result["THREAD_MGR"] = given.contains { features.has($0) } ? "1" : "0" }
+    if features["REF_TYPES"] == nil {
+      result["REF_TYPES"] = version < (WamrVersion("2.3.0") ?? .v2_0) ? "0" : "1"
+    }
+    return result
   }
 
   func assumptions(about profile: StructProfile) -> [String] {

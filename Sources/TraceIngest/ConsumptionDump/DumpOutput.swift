@@ -78,8 +78,8 @@ struct DumpOutput {
     let snapshot = piece.snapshot(source: context.source, isComplete: isComplete)
     if closed.end == .regular { try checkSums(of: snapshot, &context) }
     hasData = true
-    for label in StructProfile.inferredLabels(for: snapshot) {
-      inferred[label.name, default: []].insert(label.value)
+    for (name, values) in StructProfile.possibleLabels(for: snapshot) {
+      inferred[name] = inferred[name]?.intersection(values) ?? values
     }
     queue.append(.snapshot(snapshot), line: snapshot.line)
   }
