@@ -44,11 +44,13 @@ package struct FootprintEstimator {
 
   package func estimate() -> Estimate {
     let fields = fields
-    let linear = LinearMemoryRow(memories: memories, loaded: loaded, build: build)
     let layout = memories.first.map {
       LinearMemoryLayout(
         $0, auxiliary: loaded.auxiliary, stackTop: loaded.stackTop, dataExtent: loaded.dataExtent)
     }
+    let threadGrowth = layout.map(threadGrowth) ?? 0
+    let linear = LinearMemoryRow(
+      memories: memories, loaded: loaded, build: build, threadGrowth: threadGrowth)
     var rows = FileRows(fileBytes: fileBytes, loaded: loaded, build: build).rows
     rows +=
       GlobalHeapRows(
@@ -63,7 +65,8 @@ package struct FootprintEstimator {
         LinearMemoryParts(
           memory: memory,
           furtherBytes: memories.dropFirst().reduce(0) { $0 + $1.initialBytes }, layout: layout,
-          loaded: loaded, build: build, shadow: shadowStack
+          loaded: loaded, build: build,
+          threadGrowth: threadGrowth, shadow: shadowStack
         ).rows
     }
     rows +=
@@ -86,6 +89,22 @@ package struct FootprintEstimator {
           + "as 4 times the bytecode")
     }
     return estimate
+  }
+
+  /// The pages that wasi-threads' aux stacks need beyond the libc heap that is there at the start.
+  private func threadGrowth(_ layout: LinearMemoryLayout) -> Int64 {
+    let run = build.configuration
+    guard run.threadModel == .wasi, loaded.growsMemory != false, let memory = memories.first else {
+      return 0
+    }
+    let stacks = MemoryShape.product(layout.bytes(.auxStack), run.threads)
+    let heap = MemoryShape.product(layout.bytes(.libcHeap), run.instances)
+    let page = max(1, memory.shape.pageBytes)
+    let missing = max(0, stacks - heap)
+    let room =
+      memory.shape.hasDeclaredMaximum || run.maxMemoryPages != nil
+      ? MemoryShape.product(memory.maximumBytes - memory.initialBytes, run.instances) : Int64.max
+    return min(missing / page * page + (missing % page > 0 ? page : 0), room)
   }
 
   /// What an estimate speaks of, whether it has a row of it or none; never of the host's own.

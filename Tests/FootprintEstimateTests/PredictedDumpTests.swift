@@ -92,4 +92,24 @@ import WasmBinary
       #expect(parts.map(\.expected).reduce(.zero, +) == whole, "\(run.testDescription)")
     }
   }
+
+  @Test func `no part is expected to be larger than what holds it`() throws {
+    var run = RunConfiguration()
+    for threads: Int64 in [0, 1, 4, 100] {
+      run.threads = threads
+      for name in ["threads_wat.wasm", "hello_hb.wasm", "memmax.wasm", "appheap.wasm"] {
+        let file = try ModuleFile(bytes: try PackedSamples.module(name), file: name)
+        let rows = try ModuleAnalysis(file, run: run).estimate().rows
+        for row in rows {
+          guard let container = row.container,
+            let whole = rows.first(where: { $0.category == container && $0.container != container })
+          else { continue }
+          let parts = rows.filter { $0.container == container }.map(\.expected)
+          #expect(
+            parts.reduce(.zero, +) <= whole.expected || whole.expected == whole.maximum,
+            "\(name), \(threads) threads: \(container.id)")
+        }
+      }
+    }
+  }
 }

@@ -8,6 +8,8 @@ struct LinearMemoryParts {
   let layout: LinearMemoryLayout
   let loaded: LoadedModule
   let build: RuntimeBuild
+  /// What the libc heap must grow by for the aux stacks of threads, of all instances.
+  let threadGrowth: Int64
   /// A bound on the aux stack's use, with its reason.
   let shadow: StackNeed?
 
@@ -78,10 +80,11 @@ struct LinearMemoryParts {
     let grows = loaded.growsMemory != false
     if grows {
       row.basis = .bound
+      row.expected += ByteCount(threadGrowth)
       let maximum = memory.shape.hasDeclaredMaximum || build.configuration.maxMemoryPages != nil
       row.maximum =
         maximum
-        ? row.expected
+        ? (row.minimum ?? .zero)
           + ByteCount(MemoryShape.product(memory.maximumBytes - memory.initialBytes, instances))
         : nil
     }

@@ -8,12 +8,16 @@ struct LinearMemoryRow {
   let memories: [MemoryInstantiation]
   let loaded: LoadedModule
   let build: RuntimeBuild
+  /// What the libc heap must grow by for the aux stacks of threads, of all instances.
+  let threadGrowth: Int64
 
   private var instances: Int64 { build.configuration.instances }
   private var isShared: Bool { memories.contains(where: \.shape.isShared) }
 
   var row: Estimate.Row {
-    var row = Estimate.Row(.linearMemory, ByteCount(committed))
+    let grown = committed + threadGrowth
+    var row = Estimate.Row(
+      .linearMemory, ByteCount(maximum.map { min($0, grown) } ?? grown))
     // A dump shows the pages in use, also of a memory that took its maximum at once.
     row.minimum = ByteCount(MemoryShape.product(initial, instances))
     row.maximum = maximum.map { ByteCount($0) }
@@ -21,6 +25,8 @@ struct LinearMemoryRow {
     row.basis = row.minimum == row.maximum ? .exact : .bound
     row.why = RowText.sentence([
       pages, loaded.memorySentence, heap, growthSentence, allocation,
+      threadGrowth > 0
+        ? "\(RowText.bytes(threadGrowth)) more are expected for the aux stacks of threads" : "",
       instances > 1 ? "\(instances) instances have a memory each" : "",
     ])
     return row
