@@ -72,7 +72,7 @@ extension StructProfile {
     var value: Int64 = 0
     var isAbsent = false
     func finish() throws(TraceError) {
-      guard isAbsent ? digits == 0 : (1...12).contains(digits) else {
+      guard isAbsent ? digits == 0 : (1...10).contains(digits) else {
         throw TraceError(.malformed, "\(name): a cell is no size in bytes", at: place)
       }
       numbers.append(isAbsent ? -1 : value)
@@ -84,8 +84,8 @@ extension StructProfile {
       case UInt8(ascii: "-"): isAbsent = true
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         digits += 1
-        if digits <= 12 { value = value * 10 + Int64(byte - UInt8(ascii: "0")) }
-      default: digits = 13
+        if digits <= 10 { value = value * 10 + Int64(byte - UInt8(ascii: "0")) }
+      default: digits = 11
       }
     }
     try finish()
@@ -108,6 +108,7 @@ extension StructProfile {
       }
       self.features = features
     }
+    features.version = version
     source = texts["source"]?[column] ?? ""
     guard sizes["void*"] != nil else {
       throw TraceError(.malformed, "\(name) has no row void*", at: place)

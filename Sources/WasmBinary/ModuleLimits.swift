@@ -6,6 +6,10 @@ package enum ModuleLimits {
   package static let fileBytes = 1 << 30
   /// Entries of one section (types, imports, functions, …).
   package static let entries = 1_000_000
+  /// Linear memories; WAMR has one, and a few in builds with MULTI_MEMORY.
+  package static let memories = 1000
+  /// The address space of a memory with 64-bit addresses, as far as processors have it.
+  package static let memoryBytes: UInt64 = 1 << 48
   /// Parameters or results of one function type; WAMR allows fewer.
   package static let typeValues = 100_000
   /// Declared locals of one function; WAMR's frames count them in 16 bits.

@@ -35,6 +35,85 @@ import WasmBinary
     #expect(estimates > 0)
   }
 
+  /// A run that asks for as much as the command line allows.
+  private static var largestRun: RunConfiguration {
+    var run = RunConfiguration()
+    run.threads = 1_000_000
+    run.instances = 1_000_000
+    run.stackSize = 1 << 40
+    run.heapSize = 1 << 40
+    run.threadStackSize = 1 << 40
+    run.nativeStackSize = 1 << 40
+    return run
+  }
+
+  @Test(arguments: [
+    "tiny.thumbv7.aot", "memory64.aot", "multitable.aot", "threads_wat.w133.aot",
+  ])
+  func `no number in an AOT file is too large`(name: String) throws {
+    let original = try PackedSamples.module(name)
+    let words: [[UInt8]] = [
+      [0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0x80], [0, 0, 1, 0],
+    ]
+    for offset in stride(from: 8, to: min(original.count - 8, 320), by: 4) {
+      for (number, word) in words.enumerated() {
+        var bytes = original
+        bytes.replaceSubrange(offset..<offset + 8, with: word + word)
+        var run = HostileModuleTests.largestRun
+        run.platform = (offset / 4 + number).isMultiple(of: 2) ? .linux : .zephyr
+        // Following many threads takes its time.
+        if !offset.isMultiple(of: 64) { run.threads = 1 }
+        do {
+          let analysis = try ModuleAnalysis(try ModuleFile(bytes: bytes, file: name), run: run)
+          _ = analysis.estimate()
+          _ = analysis.functions()
+        } catch {
+          #expect(!error.message.isEmpty)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [1, 1000, 1001])
+  func `memories of the largest size are an estimate, too many an error`(count: Int) throws {
+    // 2^32 pages with 64-bit addresses.
+    let memory: [UInt8] = [0x04, 0x80, 0x80, 0x80, 0x80, 0x10]
+    let payload = leb(count) + (0..<count).flatMap { _ in memory }
+    let bytes = WasmModule.magic + [1, 0, 0, 0, 5] + leb(payload.count) + payload
+    do {
+      let file = try ModuleFile(bytes: bytes, file: "memories.wasm")
+      let estimate = try ModuleAnalysis(file, run: HostileModuleTests.largestRun).estimate()
+      #expect(count <= 1000)
+      #expect(estimate.rows.allSatisfy { $0.expected >= .zero })
+    } catch {
+      #expect(count > 1000)
+      #expect(error.code == .limitExceeded)
+    }
+  }
+
+  @Test func `a table of struct sizes with the largest numbers is an estimate`() throws {
+    let rows = ["void*", "BLOCK_ADDR_CACHE_SIZE", "BLOCK_ADDR_CONFLICT_SIZE", "BlockAddr"]
+    let text =
+      "name\tmine\nfeatures\tFAST_INTERP=0\n"
+      + rows.map { "\($0)\t\($0 == "void*" ? "8" : "9999999999")\n" }.joined()
+    var run = HostileModuleTests.largestRun
+    run.mode = .classic
+    let file = try ModuleFile(bytes: try PackedSamples.module("memmax.wasm"), file: "memmax.wasm")
+    _ = try ModuleAnalysis(
+      file, run: run, profiles: try StructProfile.table(Array(text.utf8), file: "mine.tsv")
+    ).estimate()
+  }
+
+  private func leb(_ number: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var rest = number
+    while rest >= 0x80 {
+      bytes.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)]
+  }
+
   private static func mutate(
     _ bytes: [UInt8], with random: inout SeededGenerator
   ) -> [UInt8] {

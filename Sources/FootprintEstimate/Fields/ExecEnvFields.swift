@@ -11,8 +11,8 @@ enum ExecEnvFields {
     // A part of the struct, printed where the build's interpreter is the classic one.
     if build.profile.isClassic {
       fields[.execEnvBlockAddrCache] =
-        build.size("BLOCK_ADDR_CACHE_SIZE") * build.size("BLOCK_ADDR_CONFLICT_SIZE")
-        * build.size("BlockAddr")
+        ["BLOCK_ADDR_CACHE_SIZE", "BLOCK_ADDR_CONFLICT_SIZE", "BlockAddr"]
+        .reduce(1) { LargestSize.product($0, build.size($1)) }
     }
     return fields
   }

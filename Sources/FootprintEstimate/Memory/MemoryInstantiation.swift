@@ -59,7 +59,7 @@ package struct MemoryInstantiation: Hashable, Sendable {
       } else {
         added = (heap + shape.pageBytes - 1) / max(1, shape.pageBytes)
         // Whole pages, of which the last KiB stays free.
-        heap = MemoryShape.product(shape.pageBytes, added) - 1024
+        heap = LargestSize.product(shape.pageBytes, added) - 1024
         place = .appendedPages
       }
       shape.initialPages += added
@@ -88,7 +88,7 @@ package struct MemoryInstantiation: Hashable, Sendable {
   package var initialBytes: Int64 { shape.initialBytes }
 
   /// The most that `memory.grow` can make of it.
-  package var maximumBytes: Int64 { MemoryShape.product(shape.pageBytes, shape.maximumPages) }
+  package var maximumBytes: Int64 { LargestSize.product(shape.pageBytes, shape.maximumPages) }
 }
 
 /// Pages that are added when the app heap moves what is above `__heap_base`.

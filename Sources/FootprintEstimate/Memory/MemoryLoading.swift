@@ -39,7 +39,8 @@ package struct MemoryLoading: Hashable, Sendable {
     ])
     .compactMap(\.self)
     var shrunk = false
-    let shrinks = build.version < .v2_4 || build.features["SHRUNK_MEMORY"] != "0"
+    // An option since 2.4, and always done before.
+    let shrinks = build.version < .v2_4 || build.features.has("SHRUNK_MEMORY")
     if let auxiliary, shrinks {
       let size = (auxiliary.heapBase + 7) & ~7
       for index in firsts
@@ -81,7 +82,7 @@ extension MemoryShape {
   /// All initial pages become one, which is also the maximum.
   fileprivate mutating func mergePages(version: WamrVersion) {
     if initialPages < 65_536 {
-      pageBytes = MemoryShape.product(pageBytes, initialPages)
+      pageBytes = LargestSize.product(pageBytes, initialPages)
     } else if version < .v2_0 {
       pageBytes = Int64(UInt32.max)
     } else {

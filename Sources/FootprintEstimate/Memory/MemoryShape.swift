@@ -10,12 +10,7 @@ package struct MemoryShape: Hashable, Sendable {
   package var is64Bit: Bool
   package var isImported: Bool
 
-  package var initialBytes: Int64 { MemoryShape.product(pageBytes, initialPages) }
-
-  static func product(_ left: Int64, _ right: Int64) -> Int64 {
-    let (product, overflow) = left.multipliedReportingOverflow(by: right)
-    return overflow ? .max : product
-  }
+  package var initialBytes: Int64 { LargestSize.product(pageBytes, initialPages) }
 }
 
 /// What the linker left in globals about the C shadow stack and the data around it.

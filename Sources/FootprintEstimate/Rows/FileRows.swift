@@ -23,28 +23,21 @@ struct FileRows {
     }
   }
 
+  private var whyItStays: String {
+    if build.mode == .classic { return "the classic interpreter executes from it, so it stays" }
+    if loaded.aotCode?.isInFile == true {
+      return "the code is executed in place from it (XIP), so it stays"
+    }
+    return "names and data are read from it, "
+      + (isFreeable ? "unless it is freeable" : "so it stays")
+  }
+
   private var moduleFile: Estimate.Row {
     var row = Estimate.Row(.moduleFile, ByteCount(fileBytes))
     row.minimum = isFreeable ? .zero : ByteCount(fileBytes)
     row.maximum = ByteCount(fileBytes)
     row.basis = isFreeable ? .bound : .exact
-    let reason: String
-    switch build.mode {
-    case .classic: reason = "the classic interpreter executes from it, so it stays"
-    case .fast:
-      reason =
-        isFreeable
-        ? "names and data are read from it, unless it is freeable"
-        : "names and data are read from it, so it stays"
-    case .aot:
-      reason =
-        loaded.aotCode?.isInFile == true
-        ? "the code is executed in place from it (XIP), so it stays"
-        : isFreeable
-          ? "names and data are read from it, unless it is freeable"
-          : "names and data are read from it, so it stays"
-    }
-    row.why = "the embedder's buffer for wasm_runtime_load; \(reason)"
+    row.why = "the embedder's buffer for wasm_runtime_load; \(whyItStays)"
     if isFreeable {
       row.changes.append(
         Estimate.Change(
@@ -66,7 +59,11 @@ struct FileRows {
     row.minimum = ByteCount(code.bytes)
     row.maximum = ByteCount(code.bytes)
     row.basis = code.isExact ? .exact : .bound
-    if !code.isExact { row.maximum = ByteCount(code.bytes + code.bytes / 100 + 1) }
+    if !code.isExact {
+      let margin = ByteCount(code.bytes / 100 + 1)
+      row.minimum = row.expected - margin
+      row.maximum = row.expected + margin
+    }
     row.container = code.isInFile ? .moduleFile : nil
     row.reserved = ByteCount(code.mappedBytes)
     row.why = code.why

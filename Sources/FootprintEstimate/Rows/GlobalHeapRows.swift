@@ -62,14 +62,14 @@ struct GlobalHeapRows {
 
   private var moduleInstance: Estimate.Row {
     row(
-      .moduleInstance, each: instanceBytes, threadsHaveOne: true,
+      .moduleInstance, each: instanceBytes,
       "structures of each instance: globals, tables, functions, the app heap's manager",
       threadWhy: "each thread clones the instance")
   }
 
   private var execEnv: Estimate.Row {
     var row = row(
-      .execEnv, each: field(.execEnvStruct), threadsHaveOne: true,
+      .execEnv, each: field(.execEnvStruct),
       "the execution environment's struct", threadWhy: "each thread has its own")
     if let cache = fields[.execEnvBlockAddrCache] {
       row.why = RowText.sentence([
@@ -81,7 +81,7 @@ struct GlobalHeapRows {
 
   private var wasmStack: Estimate.Row {
     var row = row(
-      .wasmStack, each: field(.execEnvStack), threadsHaveOne: true,
+      .wasmStack, each: field(.execEnvStack),
       build.mode == .aot
         ? "AOT code uses it for call frames only, where WAMR has DUMP_CALL_STACK or PERF_PROFILING"
         : "the interpreter's operands and frames (stack_size of wasm_runtime_instantiate)",
@@ -96,7 +96,8 @@ struct GlobalHeapRows {
           "--stack-size=\(needed)"
             + (build.mode == .aot
               ? " (AOT code hardly uses it)" : " (twice the static bound of its use)"),
-          saved: ByteCount((field(.execEnvStack) - needed) * (instances + threads))))
+          saved: ByteCount(
+            LargestSize.product(field(.execEnvStack) - needed, instances + threads))))
     }
     return row
   }
@@ -113,7 +114,7 @@ struct GlobalHeapRows {
   private var runtimeOther: Estimate.Row {
     // The run that was followed has one instance, and the threads that were asked for.
     let each = instanceBytes + field(.execEnvStruct) + field(.execEnvStack)
-    let shown = field(.moduleTotal) - field(.moduleAOTCode) + each * (1 + threads)
+    let shown = field(.moduleTotal) - field(.moduleAOTCode) + LargestSize.product(each, 1 + threads)
     let other = peakBytes.map { max(0, $0 - shown) }
     var row = Estimate.Row(.runtimeOther, ByteCount(other ?? 0))
     row.basis = other == nil ? .assumption : .bound
@@ -141,11 +142,11 @@ struct GlobalHeapRows {
 
   /// Something that each instance has once, and each created thread as well.
   private func row(
-    _ category: MemoryCategory, each: Int64, threadsHaveOne: Bool, _ why: String, threadWhy: String
+    _ category: MemoryCategory, each: Int64, _ why: String, threadWhy: String
   ) -> Estimate.Row {
-    let all = MemoryShape.product(each, instances + threads)
+    let all = LargestSize.product(each, instances + threads)
     var row = Estimate.Row(category, ByteCount(all))
-    row.minimum = ByteCount(MemoryShape.product(each, instances))
+    row.minimum = ByteCount(LargestSize.product(each, instances))
     row.maximum = ByteCount(all)
     row.basis = threads > 0 ? .bound : .exact
     row.why = RowText.sentence([

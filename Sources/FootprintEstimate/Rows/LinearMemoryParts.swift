@@ -33,7 +33,7 @@ struct LinearMemoryParts {
   private func part(
     _ category: MemoryCategory, _ bytes: Int64, _ basis: Estimate.Basis
   ) -> Estimate.Row {
-    let all = MemoryShape.product(bytes, instances)
+    let all = LargestSize.product(bytes, instances)
     var row = Estimate.Row(category, ByteCount(all))
     row.minimum = ByteCount(all)
     row.maximum = ByteCount(all)
@@ -69,7 +69,7 @@ struct LinearMemoryParts {
         row.changes.append(
           Estimate.Change(
             "link with -z stack-size=\(needed) (the static bound of its use)",
-            saved: ByteCount(MemoryShape.product(bytes - needed, instances))))
+            saved: ByteCount(LargestSize.product(bytes - needed, instances))))
       }
     }
     return row
@@ -85,7 +85,7 @@ struct LinearMemoryParts {
       row.maximum =
         maximum
         ? (row.minimum ?? .zero)
-          + ByteCount(MemoryShape.product(memory.maximumBytes - memory.initialBytes, instances))
+          + ByteCount(LargestSize.product(memory.maximumBytes - memory.initialBytes, instances))
         : nil
     }
     row.why = RowText.sentence([

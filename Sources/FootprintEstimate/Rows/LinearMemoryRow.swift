@@ -19,7 +19,7 @@ struct LinearMemoryRow {
     var row = Estimate.Row(
       .linearMemory, ByteCount(maximum.map { min($0, grown) } ?? grown))
     // A dump shows the pages in use, also of a memory that took its maximum at once.
-    row.minimum = ByteCount(MemoryShape.product(initial, instances))
+    row.minimum = ByteCount(LargestSize.product(initial, instances))
     row.maximum = maximum.map { ByteCount($0) }
     row.reserved = reserved.map { ByteCount($0) }
     row.basis = row.minimum == row.maximum ? .exact : .bound
@@ -47,7 +47,7 @@ struct LinearMemoryRow {
       let all = takesMaximum(memory) ? memory.maximumBytes : memory.initialBytes
       return sum.addingReportingOverflow(all).partialValue
     }
-    return MemoryShape.product(max(0, bytes), instances)
+    return LargestSize.product(max(0, bytes), instances)
   }
 
   /// Without a mapping that can be committed bit by bit, a shared memory takes its maximum at once.
@@ -72,7 +72,7 @@ struct LinearMemoryRow {
         return nil
       }
     }
-    return MemoryShape.product(sum, instances)
+    return LargestSize.product(sum, instances)
   }
 
   /// Address space: 8 GiB for each memory whose bounds the hardware checks, the maximum of a shared
@@ -80,13 +80,13 @@ struct LinearMemoryRow {
   private var reserved: Int64? {
     guard !memories.isEmpty, build.platform.mapsPages, !usesAllocator else { return nil }
     if build.checksBoundsInHardware {
-      return MemoryShape.product((8 << 30) * Int64(memories.count), instances)
+      return LargestSize.product((8 << 30) * Int64(memories.count), instances)
     }
     guard isShared else { return nil }
     let bytes = memories.reduce(Int64(0)) { sum, memory in
       sum.addingReportingOverflow(memory.maximumBytes).partialValue
     }
-    return bytes > 0 ? MemoryShape.product(bytes, instances) : nil
+    return bytes > 0 ? LargestSize.product(bytes, instances) : nil
   }
 
   private var usesAllocator: Bool { build.features.has("ALLOC_WITH_USAGE") }

@@ -28,11 +28,11 @@ struct ThreadRows {
     let own = hasGuards ? ThreadRows.guardPages * build.platform.pageBytes : 0
     let each = max(0, build.threadStackBytes - own)
     let main = build.configuration.nativeStackSize ?? 0
-    let all = main + MemoryShape.product(each, threads)
+    let all = main + LargestSize.product(each, threads)
     var row = Estimate.Row(.nativeStack, ByteCount(all))
     row.minimum = ByteCount(main)
     row.maximum = ByteCount(all)
-    row.reserved = ByteCount(main + MemoryShape.product(build.threadStackBytes, threads))
+    row.reserved = ByteCount(main + LargestSize.product(build.threadStackBytes, threads))
     row.basis = .bound
     row.why = RowText.sentence([
       mainSentence,
@@ -87,7 +87,7 @@ struct ThreadRows {
   private var threadAuxStack: Estimate.Row {
     switch build.configuration.threadModel {
     case .wasi:
-      let all = MemoryShape.product(auxStackBytes, threads)
+      let all = LargestSize.product(auxStackBytes, threads)
       var row = Estimate.Row(.threadAuxStack, ByteCount(all))
       row.basis = .assumption
       row.why =

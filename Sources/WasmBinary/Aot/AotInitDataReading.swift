@@ -21,13 +21,20 @@ extension AotModule {
   private mutating func readMemories(_ cursor: inout AotCursor) throws(TraceError) {
     // wamrc makes imported memories own ones, so that this is 0.
     importedMemoryCount = try cursor.u32()
-    let count = try cursor.count(of: "memories", entryBytes: 16)
+    let count = try cursor.count(of: "memories", entryBytes: 16, limit: ModuleLimits.memories)
     memories.reserveCapacity(count)
     for _ in 0..<count {
-      memories.append(
-        AotMemory(
-          flags: try cursor.u32(), pageBytes: try cursor.u32(), initialPages: try cursor.u32(),
-          maximumPages: try cursor.u32()))
+      let start = cursor.position
+      let memory = AotMemory(
+        flags: try cursor.u32(), pageBytes: try cursor.u32(), initialPages: try cursor.u32(),
+        maximumPages: try cursor.u32())
+      guard
+        UInt64(memory.pageBytes) * UInt64(memory.initialPages) <= ModuleLimits.memoryBytes
+      else {
+        throw cursor.failure(
+          "a memory of \(memory.initialPages) pages of \(memory.pageBytes) bytes", at: start)
+      }
+      memories.append(memory)
     }
   }
 

@@ -31,6 +31,11 @@ extension WasmModule {
       lastOrder = order
       try readSection(id, payload, offset: offset)
     }
+    let memoryCount = importedMemories.count + memories.count
+    guard memoryCount <= ModuleLimits.memories else {
+      throw cursor.failure(
+        "\(memoryCount) memories; at most \(ModuleLimits.memories)", code: .limitExceeded)
+    }
     guard bodies.count == functions.count else {
       throw cursor.failure("\(functions.count) functions, but \(bodies.count) bodies")
     }
