@@ -1,6 +1,8 @@
 /// WAMR's build options, spelt as in its CMake files without `WAMR_BUILD_`.
 package struct BuildFeatures: Hashable, Sendable {
   package private(set) var values: [String: String] = [:]
+  /// The release whose defaults stand for what is not given.
+  package var version = WamrVersion.main
 
   package init() {}
 
@@ -20,10 +22,10 @@ package struct BuildFeatures: Hashable, Sendable {
     set { values[BuildFeatures.short(name)] = newValue }
   }
 
-  /// On where it is given and not 0; else as WAMR's CMake files have it.
+  /// On where it is given and not 0; else as iwasm's CMake files for Linux have it.
   package func has(_ name: String) -> Bool {
-    guard let value = self[name] else { return BuildFeatures.onByDefault.contains(name) }
-    return value != "0"
+    if let value = values[name] { return value != "0" }
+    return BuildFeatures.onSince[name].map { $0 <= version } ?? false
   }
 
   /// Every option in the order of its name.
@@ -40,12 +42,21 @@ package struct BuildFeatures: Hashable, Sendable {
     }.sorted()
   }
 
-  /// Those that iwasm's CMake file for Linux turns on (WAMR 1.2 to 2.4).
-  private static let onByDefault: Set<String> = [
-    "INTERP", "AOT", "FAST_INTERP", "LIBC_BUILTIN", "LIBC_WASI", "SIMD", "REF_TYPES",
-    "BULK_MEMORY", "MODULE_INST_CONTEXT", "QUICK_AOT_ENTRY", "SHRUNK_MEMORY", "HW_BOUND_CHECK",
-    "WRITE_GS_BASE",
-  ]
+  /// The release from which on an option is on where nobody says otherwise.
+  private static let onSince: [String: WamrVersion] = {
+    let always = [
+      "INTERP", "AOT", "FAST_INTERP", "LIBC_BUILTIN", "LIBC_WASI", "SIMD", "HW_BOUND_CHECK",
+      "WRITE_GS_BASE",
+    ]
+    let later = [
+      ("BULK_MEMORY", "1.1.2"), ("MODULE_INST_CONTEXT", "1.3.0"), ("QUICK_AOT_ENTRY", "1.3.0"),
+      ("AOT_INTRINSICS", "2.0.0"), ("REF_TYPES", "2.3.0"), ("SHRUNK_MEMORY", "2.4.0"),
+    ]
+    return Dictionary(
+      uniqueKeysWithValues: (always.map { ($0, "12-30-2021") } + later).compactMap { name, since in
+        WamrVersion(since).map { (name, $0) }
+      })
+  }()
 
   private static func short(_ name: String) -> String {
     var rest = name[...]

@@ -92,28 +92,26 @@ package enum AotRuntimeSymbols {
 /// The build options that AOT code meets, with what WAMR's CMake files make of them and of their
 /// absence.
 struct AotBuildOptions {
-  let version: WamrVersion
-  let features: BuildFeatures
+  private let features: BuildFeatures
 
-  /// On where it is given and not 0.
-  func has(_ name: String) -> Bool { features[name].map { $0 != "0" } ?? false }
-
-  private func has(_ name: String, bySince release: String) -> Bool {
-    if features[name] != nil { return has(name) }
-    return WamrVersion(release).map { $0 <= version } ?? false
+  init(version: WamrVersion, features: BuildFeatures) {
+    var features = features
+    features.version = version
+    self.features = features
   }
+
+  func has(_ name: String) -> Bool { features.has(name) }
 
   /// Threads bring shared memory and bulk memory with them.
   private var hasThreads: Bool {
     has("LIB_PTHREAD") || has("LIB_PTHREAD_SEMAPHORE") || has("LIB_WASI_THREADS")
   }
 
-  var hasBulkMemory: Bool { hasThreads || has("BULK_MEMORY", bySince: "1.1.2") }
+  var hasBulkMemory: Bool { hasThreads || has("BULK_MEMORY") }
   var hasSharedMemory: Bool { hasThreads || has("SHARED_MEMORY") }
   var hasGarbageCollection: Bool { has("GC") || has("STRINGREF") }
-  /// iwasm's own default is on since 2.3.0.
-  var hasReferenceTypes: Bool { hasGarbageCollection || has("REF_TYPES", bySince: "2.3.0") }
-  var hasIntrinsics: Bool { has("AOT_INTRINSICS", bySince: "2.0.0") }
+  var hasReferenceTypes: Bool { hasGarbageCollection || has("REF_TYPES") }
+  var hasIntrinsics: Bool { has("AOT_INTRINSICS") }
 
   /// Functions that keep a frame for each call.
   var hasFrames: Bool {

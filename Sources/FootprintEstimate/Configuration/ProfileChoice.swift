@@ -10,6 +10,7 @@ struct ProfileChoice {
   /// The user's options, with a thread manager where threads are created.
   static func asked(_ run: RunConfiguration) -> BuildFeatures {
     var features = run.features
+    features.version = run.wamr
     let option = run.threadModel == .wasi ? "LIB_WASI_THREADS" : "LIB_PTHREAD"
     if run.threads > 0, features[option] == nil { features[option] = "1" }
     return features
@@ -21,11 +22,20 @@ struct ProfileChoice {
     let able = profiles.filter { $0.pointerBytes == target.pointerBytes && runs(in: $0) }
     let older = able.filter { $0.version <= version }.map(\.version).max()
     guard let best = older ?? able.map(\.version).min() else { return nil }
-    return able.filter { $0.version == best }.min { left, right in
-      let ranks = [left, right].map { [misaligned($0), asked(of: $0).count, unasked(of: $0)] }
-      if ranks[0] != ranks[1] { return ranks[0].lexicographicallyPrecedes(ranks[1]) }
-      return left.name < right.name
+    let ranked = able.filter { $0.version == best }.map { (profile: $0, rank: rank(of: $0)) }
+    return ranked.min { left, right in
+      if left.rank != right.rank { return left.rank.lexicographicallyPrecedes(right.rank) }
+      return left.profile.name < right.profile.name
+    }?.profile
+  }
+
+  /// How far a build is from the one asked for; what counts most comes first.
+  private func rank(of profile: StructProfile) -> [Int] {
+    let different = differences(from: profile)
+    let unasked = different.reduce(0) { sum, name in
+      sum + (ProfileChoice.neverInherited.contains(name) ? 10 : 1)
     }
+    return [misaligned(profile), different.count { isAsked($0) }, unasked]
   }
 
   private func runs(in profile: StructProfile) -> Bool {
@@ -43,19 +53,9 @@ struct ProfileChoice {
     return isX86 == target.aligns8 ? 1 : 0
   }
 
-  /// The options that were asked for and that the profile has otherwise.
-  private func asked(of profile: StructProfile) -> [String] {
-    differences(from: profile).filter { name in
-      name == "THREAD_MGR"
-        ? ProfileChoice.threadOptions.contains { features[$0] != nil } : features[name] != nil
-    }
-  }
-
-  /// The options that the profile has and nobody asked for; those that change most count most.
-  private func unasked(of profile: StructProfile) -> Int {
-    differences(from: profile).reduce(0) { sum, name in
-      sum + (ProfileChoice.neverInherited.contains(name) ? 10 : 1)
-    }
+  private func isAsked(_ name: String) -> Bool {
+    name == "THREAD_MGR"
+      ? ProfileChoice.threadOptions.contains { features[$0] != nil } : features[name] != nil
   }
 
   /// Options that a run has only where it says so, whatever the profile's build had.
@@ -67,25 +67,20 @@ struct ProfileChoice {
   /// Without what changes no struct: the target by itself, and profiling.
   private func differences(from profile: StructProfile) -> [String] {
     let neutral: Set<String> = ["TARGET", "MEMORY_PROFILING", "MEMORY_TRACING"]
-    let asked = ProfileChoice.structural(features, of: version)
-    return asked.differences(from: ProfileChoice.structural(profile.features, of: profile.version))
+    return ProfileChoice.withThreadManager(features)
+      .differences(from: ProfileChoice.withThreadManager(profile.features))
       .filter { !neutral.contains($0) }
   }
 
-  private static let threadOptions = ["LIB_PTHREAD", "LIB_WASI_THREADS", "THREAD_MGR"]
+  static let threadOptions = ["LIB_PTHREAD", "LIB_WASI_THREADS", "THREAD_MGR"]
 
-  /// The options as structs depend on them: each of those that bring the thread manager changes
-  /// the same structs, and reference types are on by default from 2.3 on only.
-  private static func structural(
-    _ features: BuildFeatures, of version: WamrVersion
-  ) -> BuildFeatures {
-    var result = features
+  /// Each of the options that bring the thread manager changes the same structs.
+  private static func withThreadManager(_ features: BuildFeatures) -> BuildFeatures {
     let given = threadOptions.filter { features[$0] != nil }
+    guard !given.isEmpty else { return features }
+    var result = features
     for name in given { result[name] = nil }
-    if !given.isEmpty { result["THREAD_MGR"] = given.contains { features.has($0) } ? "1" : "0" }
-    if features["REF_TYPES"] == nil {
-      result["REF_TYPES"] = version < (WamrVersion("2.3.0") ?? .v2_0) ? "0" : "1"
-    }
+    result["THREAD_MGR"] = given.contains { features.has($0) } ? "1" : "0"
     return result
   }
 
@@ -97,7 +92,8 @@ struct ProfileChoice {
           + "(\(profile.name): \(profile.source))")
     }
     // Which of them a struct depends on is not known; an interpreter in an AOT run is no difference.
-    let different = asked(of: profile).filter { !($0 == "FAST_INTERP" && mode == .aot) }
+    let different = differences(from: profile)
+      .filter { isAsked($0) && !($0 == "FAST_INTERP" && mode == .aot) }
     if !different.isEmpty {
       sentences.append(
         "struct sizes are those of \(profile.name), which differs in \(different.joined(separator: ", "))"

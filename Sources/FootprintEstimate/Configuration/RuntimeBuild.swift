@@ -35,14 +35,23 @@ package struct RuntimeBuild: Hashable, Sendable {
     self.mode = mode
     self.target = target
     self.profile = profile
-    var features = profile.features
-    for name in ProfileChoice.neverInherited where configuration.features[name] == nil {
-      if features[name] != nil { features[name] = "0" }
-    }
-    for (name, value) in configuration.features.values { features[name] = value }
-    if mode != .aot { features["FAST_INTERP"] = mode == .fast ? "1" : "0" }
-    self.features = features
+    features = RuntimeBuild.features(of: profile, changedBy: choice.features, mode: mode)
     assumptions = choice.assumptions(about: profile)
+  }
+
+  /// The profile's options with those that were asked for, except what nobody takes along unasked.
+  private static func features(
+    of profile: StructProfile, changedBy asked: BuildFeatures, mode: StructProfile.Mode
+  ) -> BuildFeatures {
+    var features = profile.features
+    features.version = asked.version
+    for name in ProfileChoice.neverInherited where features[name] != nil { features[name] = "0" }
+    if ProfileChoice.threadOptions.contains(where: { asked[$0] != nil }) {
+      for name in ProfileChoice.threadOptions { features[name] = nil }
+    }
+    for (name, value) in asked.values { features[name] = value }
+    if mode != .aot { features["FAST_INTERP"] = mode == .fast ? "1" : "0" }
+    return features
   }
 
   /// Out-of-bounds accesses of linear memory are caught by its pages' protection.

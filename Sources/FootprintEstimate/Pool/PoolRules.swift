@@ -26,12 +26,6 @@ struct PoolRules {
   /// Instances note which passive segments were dropped.
   var marksDroppedSegments: Bool { build.version >= (WamrVersion("1.3.0") ?? .v2_0) }
 
-  /// On by default from 2.3 on.
-  var hasReferenceTypes: Bool {
-    build.features["REF_TYPES"] == nil
-      ? build.version >= PoolRules.v2_3 : build.features.has("REF_TYPES")
-  }
-
   var hasThreadManager: Bool {
     ["LIB_WASI_THREADS", "LIB_PTHREAD", "THREAD_MGR"].contains { build.features.has($0) }
   }

@@ -111,7 +111,7 @@ extension RunAllocations {
     if data > 0, build.features.has("BULK_MEMORY") {
       sequence.allocate(structs.bitmapHeader + Int64((data + 7) / 8), purpose)
     }
-    if elements > 0, rules.hasReferenceTypes {
+    if elements > 0, build.features.has("REF_TYPES") {
       sequence.allocate(structs.bitmapHeader + Int64((elements + 7) / 8), purpose)
     }
   }

@@ -77,7 +77,7 @@ struct RunAllocations {
     if rules.hasSharedMemory {
       sequence.allocate(structs.hashMapHeader + 32 * pointer + structs.mutex, .runtimeTables)
     }
-    if rules.hasReferenceTypes, !features.has("GC") {
+    if build.features.has("REF_TYPES"), !features.has("GC") {
       sequence.allocate(structs.hashMapHeader + 32 * pointer, .runtimeTables)
     }
   }
