@@ -97,13 +97,13 @@ package struct FootprintEstimator {
     guard run.threadModel == .wasi, loaded.growsMemory != false, let memory = memories.first else {
       return 0
     }
-    let stacks = MemoryShape.product(layout.bytes(.auxStack), run.threads)
-    let heap = MemoryShape.product(layout.bytes(.libcHeap), run.instances)
+    let stacks = LargestSize.product(layout.bytes(.auxStack), run.threads)
+    let heap = LargestSize.product(layout.bytes(.libcHeap), run.instances)
     let page = max(1, memory.shape.pageBytes)
     let missing = max(0, stacks - heap)
     let room =
       memory.shape.hasDeclaredMaximum || run.maxMemoryPages != nil
-      ? MemoryShape.product(memory.maximumBytes - memory.initialBytes, run.instances) : Int64.max
+      ? LargestSize.product(memory.maximumBytes - memory.initialBytes, run.instances) : Int64.max
     return min(missing / page * page + (missing % page > 0 ? page : 0), room)
   }
 

@@ -30,15 +30,14 @@ extension ModuleAnalysis {
   }
 
   private func wasmFunctions(_ module: WasmModule) -> [FunctionSize] {
-    let names = FunctionNames(module)
-    let imports = module.importedFunctionTypes.count
+    let imports = labels.importCount
     return module.bodies.enumerated().map { index, body in
       let stack = depth?.function(imports + index)
       let cells = stack.flatMap { stack in
         stack.operandCells.map { $0 + stack.parameterCells + stack.localCells }
       }
       return FunctionSize(
-        index: imports + index, name: names.label(imports + index),
+        index: imports + index, name: labels[imports + index],
         fileBytes: body.range.count,
         compiledBytes: compiled.indices.contains(index) ? Int64(compiled[index].bytes) : nil,
         shadowFrameBytes: stack?.shadowBytes, shadowDepthBytes: stack?.worstShadowBytes,
@@ -51,7 +50,7 @@ extension ModuleAnalysis {
     return module.functions.enumerated().map { index, function in
       let number = module.importedFunctionCount + index
       return FunctionSize(
-        index: number, name: module.functionName(UInt32(clamping: number)),
+        index: number, name: labels[number],
         fileBytes: ranges[index].count, compiledBytes: nil, shadowFrameBytes: nil,
         shadowDepthBytes: nil,
         stackCells: function.stackCells.map { Int64($0) + Int64(function.localCells ?? 0) },

@@ -2,9 +2,13 @@ import TraceModel
 package import WasmBinary
 
 extension LoadedModule {
-  /// Loads bytecode; `compiledBytes` is what the fast interpreter makes of its functions.
+  /// Loads bytecode.
+  ///
+  /// `compiledBytes` is what the fast interpreter makes of its functions, `stackPointer` the global
+  /// that they keep the C shadow stack by.
   package init(
-    _ module: WasmModule, code: CodeFacts, compiledBytes: Int64, build: RuntimeBuild
+    _ module: WasmModule, code: CodeFacts, compiledBytes: Int64,
+    stackPointer: StackPointerGlobal?, build: RuntimeBuild
   ) {
     let auxiliary = AuxiliaryLayout(module)
     let loading = MemoryLoading(module, code: code, auxiliary: auxiliary, build: build)
@@ -14,34 +18,20 @@ extension LoadedModule {
       memories: loading.memories, auxiliary: auxiliary,
       exportsAllocator: module.exportsAllocator, growsMemory: code.hasMemoryGrow,
       memorySentence: loading.sentence, dataExtent: module.dataExtent,
-      stackTop: module.stackPointerValue, compiledBytes: compiledBytes,
+      stackTop: stackPointer?.top.map { Int64($0) }, compiledBytes: compiledBytes,
       copiedBytes: module.copiedBytes, strippableBytes: module.customBytes, aotCode: nil,
       moduleBlock: fields.moduleBlock(), instanceBlock: { fields.instanceBlock($0) })
   }
 }
 
 extension WasmModule {
-  /// The addresses of the first memory that active segments fill; those whose offset an imported
-  /// global gives are left out.
-  package var dataExtent: Range<Int64>? {
-    var extent: Range<Int64>?
-    for segment in dataSegments where !segment.range.isEmpty {
-      guard case .active(index: 0, offset: .number(let value)) = segment.mode else { continue }
-      let start = Int64(UInt32(truncatingIfNeeded: value))
-      let end = start + Int64(segment.range.count)
-      extent = min(extent?.lowerBound ?? start, start)..<max(extent?.upperBound ?? end, end)
-    }
-    return extent
-  }
-
-  /// The first mutable i32 global of the module is its stack pointer, if the linker is wasm-ld.
-  fileprivate var stackPointerValue: Int64? {
-    for (index, global) in globals.enumerated()
-    where global.type.isMutable && global.type.value == .i32 {
-      let number = UInt32(importedGlobals.count + index)
-      return constant(ofGlobal: number).map { Int64($0) }
-    }
-    return nil
+  /// Those of the first memory.
+  fileprivate var dataExtent: Range<Int64>? {
+    DataExtent.of(
+      dataSegments.lazy.compactMap { segment in
+        guard case .active(index: 0, let offset) = segment.mode else { return nil }
+        return (offset, segment.range.count)
+      })
   }
 
   /// Data segments, and names of imports and exports.
@@ -58,7 +48,7 @@ extension WasmModule {
   }
 
   /// See ``AllocatorExports``.
-  package var exportsAllocator: Bool {
+  fileprivate var exportsAllocator: Bool {
     let imported = importedFunctionTypes.count
     return AllocatorExports(
       exports, has64BitMemory: (importedMemories + memories).contains(where: \.is64Bit)

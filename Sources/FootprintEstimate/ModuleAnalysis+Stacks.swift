@@ -56,7 +56,7 @@ extension ModuleAnalysis {
       return StackNeed(
         bytes: nil,
         sentence: "the largest frame of compiled code is \(RowText.bytes(largest.value.bytes)) "
-          + "(\(functionLabel(ownFunction: largest.key)))")
+          + "(\(labels[labels.importCount + Int(largest.key)]))")
     }
     let imports = depth.graph.importCount
     let frames = depth.frames { index in
@@ -67,43 +67,25 @@ extension ModuleAnalysis {
     return need(frames.bound(from: entries))
   }
 
-  func functionLabel(_ index: Int) -> String {
-    switch file {
-    case .wasm(let module): FunctionNames(module).label(index)
-    case .aot(let module): module.functionName(UInt32(clamping: index))
-    }
-  }
-
-  private func functionLabel(ownFunction index: UInt32) -> String {
-    guard case .aot(let module) = file else { return functionLabel(Int(index)) }
-    return functionLabel(module.importedFunctionCount + Int(index))
-  }
-
   private func need(_ bound: StackBound) -> StackNeed {
-    guard case .wasm(let module) = file else {
-      return StackNeed(bytes: bound.bytes, sentence: "")
-    }
-    let names = FunctionNames(module)
-    func list(_ functions: [Int], _ separator: String) -> String {
-      let shown = functions.prefix(6).map { names.label($0) }
-      return (shown + (functions.count > 6 ? ["…"] : [])).joined(separator: separator)
-    }
     if let bytes = bound.bytes {
       return StackNeed(
         bytes: bytes,
-        sentence: "at most \(RowText.bytes(bytes)) are used, along \(list(bound.path, " > "))")
+        sentence:
+          "at most \(RowText.bytes(bytes)) are used, along \(labels.list(bound.path, " > "))"
+      )
     }
     var reasons: [String] = []
     if let cycle = bound.recursions.first {
-      reasons.append("recursion \(list(cycle + cycle.prefix(1), " > "))")
+      reasons.append("recursion \(labels.list(cycle + cycle.prefix(1), " > "))")
     }
     if !bound.unknownFrames.isEmpty {
-      reasons.append("frames of unknown size in \(list(bound.unknownFrames, ", "))")
+      reasons.append("frames of unknown size in \(labels.list(bound.unknownFrames, ", "))")
     }
     return StackNeed(
       bytes: nil,
       sentence: "use is not bounded (\(reasons.joined(separator: "; "))); "
         + "\(RowText.bytes(bound.bytesWithoutRecursion)) where none of it repeats, along "
-        + list(bound.path, " > "))
+        + labels.list(bound.path, " > "))
   }
 }

@@ -13,6 +13,7 @@ package struct ModuleAnalysis {
   /// Frames of compiled code, where the file or a table of wamrc's gives them.
   let nativeFrames: AotStackUsage?
   let entries: [Int]
+  let labels: FunctionLabels
 
   /// Reads every function of the module.
   ///
@@ -40,14 +41,16 @@ package struct ModuleAnalysis {
       self.depth = depth
       loaded = LoadedModule(
         module, code: code, compiledBytes: compiled.reduce(0) { $0 + Int64($1.bytes) },
-        build: build)
+        stackPointer: depth.stackPointer, build: build)
       nativeFrames = stackUsage
+      labels = FunctionLabels(module)
     case .aot(let module):
       compiled = []
       depth = nil
       entries = []
       loaded = LoadedModule(module, build: build)
       nativeFrames = stackUsage ?? AotStackUsage(module)
+      labels = FunctionLabels(module)
     }
   }
 

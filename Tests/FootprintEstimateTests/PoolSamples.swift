@@ -105,7 +105,9 @@ enum PoolSamples {
     let mode: StructProfile.Mode = run.features.has("FAST_INTERP") ? .fast : .classic
     let build = try RuntimeBuild(run, mode: mode, target: target ?? .x86_64)
     let code = try CodeFacts(module)
-    let loaded = LoadedModule(module, code: code, compiledBytes: 0, build: build)
+    let loaded = LoadedModule(
+      module, code: code, compiledBytes: 0,
+      stackPointer: try StackDepth(module).stackPointer, build: build)
     let memories = memories(loaded, build)
     var compiled: [FastFunctionCode]?
     if mode == .fast {

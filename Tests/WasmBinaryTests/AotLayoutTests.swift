@@ -125,11 +125,11 @@ import WasmBinary
   func `function names are kept`(wamrc: String) throws {
     let module = try AotFactsTests.module("externals-named.\(wamrc).aot")
     #expect(module.functionNames == [0: "f", 1: "h", 2: "s"])
-    #expect(module.functionName(2) == "s")
+    #expect(AotFunctionNames(module).label(2) == "s")
   }
 
   @Test func `a function without a name has its export's, or wamrc's`() throws {
     let module = try AotFactsTests.module("externals.main.aot")
-    #expect((0..<3).map { module.functionName($0) } == ["env.f", "h", "aot_func#1"])
+    #expect((0..<3).map { AotFunctionNames(module).label($0) } == ["env.f", "h", "aot_func#1"])
   }
 }

@@ -52,7 +52,7 @@ extension Document {
     ]
   }
 
-  /// The run in one line, the build's options in another.
+  /// The run in one line, the build's options that are on in another.
   private static func settingLines(_ settings: [Estimate.Setting]) -> [String] {
     let short = settings.filter { $0.name != "features" }.map { setting in
       switch setting.value {
@@ -63,7 +63,8 @@ extension Document {
     }
     let features = settings.compactMap { setting -> String? in
       guard setting.name == "features", case .text(let text) = setting.value else { return nil }
-      return "features \(text)"
+      let on = text.split(separator: " ").filter { !$0.hasSuffix("=0") }
+      return "features \(on.joined(separator: " "))"
     }
     return [short.joined(separator: ", ")].filter { !$0.isEmpty } + features
   }

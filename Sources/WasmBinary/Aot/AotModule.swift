@@ -72,20 +72,6 @@ extension AotModule {
     exports.first { $0.kind == kind && $0.name == name }
   }
 
-  /// A function's name: from the names section or an export, or wamrc's own, `aot_func#` and the
-  /// index among the own functions.
-  package func functionName(_ index: UInt32) -> String {
-    if let name = functionNames[index] { return name }
-    if let export = exports.first(where: { $0.kind == .function && $0.index == index }) {
-      return export.name
-    }
-    guard Int(index) >= importedFunctions.count else {
-      let function = importedFunctions[Int(index)]
-      return "\(function.module).\(function.name)"
-    }
-    return "aot_func#\(Int(index) - importedFunctions.count)"
-  }
-
   package func objectSection(_ name: String) -> AotObjectSection? {
     objectSections.first { $0.name == name }
   }
