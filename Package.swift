@@ -55,7 +55,8 @@ let package = Package(
       "TraceStore", ["TraceModel", "CZstd", "CZlib"], documents: ["TraceFileFormat.md"]),
     library("WasmBinary", ["TraceModel", "CNettle"]),
     // Layer 3: folds over batches.
-    library("TraceAnalysis", ["TraceModel"]),
+    library(
+      "TraceAnalysis", ["TraceModel"], resources: [.embedInCode("Attribution/wamr-rules.toml")]),
     library("FootprintEstimate", ["TraceModel", "WasmBinary"]),
     // Layer 4: results to documents and files.
     library(

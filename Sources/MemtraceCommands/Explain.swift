@@ -34,6 +34,9 @@ struct Explain: ParsableCommand {
   @Option(help: "Take a store's events or its snapshots.")
   var from: FootprintSource?
 
+  @Option(help: ArgumentHelp("The attribution rules that ingest was given.", valueName: "file"))
+  var rules: String?
+
   @OptionGroup var result: ResultOptions
 
   func validate() throws {
@@ -58,13 +61,28 @@ struct Explain: ParsableCommand {
   }
 
   private func explanation(of store: TraceFile) throws -> Explanation {
-    let footprint = try StoreFootprint(store: store, requested: from).peak(.committed)
+    let source = StoreFootprint(store: store, requested: from)
+    let footprint = try source.peak(.committed)
     let snapshots = try store.snapshots()
     let latest = snapshots.lastIndex { $0.isComplete }
-    return Explanation(
+    var explanation = Explanation(
       footprint,
       split: latest.map { SnapshotFootprint.footprint(of: snapshots[$0], index: $0) },
       snapshots: snapshots, labels: store.metadata.labels)
+    if try source.source() == .events, let use = try ruleUse(of: store) { explanation.add(use) }
+    return explanation
+  }
+
+  /// Which rules gave the peak's bytes their category; nil without call stacks.
+  private func ruleUse(of store: TraceFile) throws -> RuleUse? {
+    let stacks = try store.stacks()
+    guard !stacks.isEmpty else { return nil }
+    let rules =
+      if let rules { try AttributionRules(path: rules) } else { try AttributionRules.builtIn() }
+    let peak = store.summary.committedPeak.event
+    var sites = SiteAggregator(through: peak)
+    try store.fold(&sites, through: peak)
+    return RuleUse(sites, stacks: stacks, rules: rules)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TraceAnalysis
 import TraceIngest
 import TraceModel
 import TraceReport
@@ -42,6 +43,10 @@ struct Ingest: ParsableCommand {
     help: ArgumentHelp("A fact about the run, such as wamr=2.4.4.", valueName: "name=value"))
   var labels: [String] = []
 
+  @Option(
+    help: ArgumentHelp("Attribution rules, asked before the built-in ones.", valueName: "file"))
+  var rules: String?
+
   @Flag(help: "Add to an existing store.")
   var append = false
 
@@ -78,6 +83,7 @@ struct Ingest: ParsableCommand {
     options.scope = scope
     options.isStrict = strict
     options.labels = labels.map(RunLabel.init(option:))
+    options.rules = try rules.map(AttributionRules.init(path:))
     let files = try inputs.map { path throws(TraceError) in try InputFile(path: path) }
     for file in files where file.name != "-" && FileIdentity.areSame(file.name, output) {
       throw TraceError(
@@ -86,7 +92,7 @@ struct Ingest: ParsableCommand {
     }
     let existing = append ? try appended() : nil
     let writer = try TraceWriter(path: output, replaces: force || append)
-    var ingestion = TraceIngestion(writer: writer, options: options)
+    var ingestion = try TraceIngestion(writer: writer, options: options)
     do {
       if let existing { try ingestion.copy(existing) }
       try ingestion.ingest(files)

@@ -78,7 +78,7 @@ struct PeakCommand: ParsableCommand {
 
   func run() throws {
     let source = StoreFootprint(store: try store.open(), requested: from)
-    let footprint = try source.peak(measure, withSites: by.keys.contains(.site))
+    let footprint = try source.peak(measure, by: by.keys)
     try result.write(.peak(footprint, by: by.keys))
   }
 }

@@ -1,5 +1,6 @@
 import TraceAnalysis
 import TraceModel
+import TraceReport
 import TraceStore
 
 /// Footprints of a store: from its events where it has any, else from its dumps.
@@ -15,15 +16,16 @@ struct StoreFootprint {
     return chosen
   }
 
-  /// The peak's footprint with a row for each category and thread, and site where wanted.
-  func peak(_ measure: Measure, withSites: Bool = false) throws -> Footprint {
+  /// The peak's footprint with a row for each category and thread, and for each site and instance
+  /// where these are wanted.
+  func peak(_ measure: Measure, by keys: [FootprintKey] = [.category]) throws -> Footprint {
     switch try source() {
-    case .events: try eventPeak(measure, withSites: withSites)
+    case .events: try eventPeak(measure, by: keys)
     case .snapshots, .estimate: try snapshotPeak(measure)
     }
   }
 
-  private func eventPeak(_ measure: Measure, withSites: Bool) throws -> Footprint {
+  private func eventPeak(_ measure: Measure, by keys: [FootprintKey]) throws -> Footprint {
     let peak: Peak
     switch measure {
     case .committed: peak = store.summary.committedPeak
@@ -32,14 +34,24 @@ struct StoreFootprint {
     case .used: throw missing("high-water marks of use among its events")
     }
     let covers = store.summary.covers
-    if withSites {
+    var footprint: Footprint
+    if keys.contains(.site) {
       var sites = SiteAggregator(through: peak.event)
       try store.fold(&sites, through: peak.event)
-      return EventFootprint.footprint(of: sites, at: peak, covers: covers)
+      footprint = EventFootprint.footprint(of: sites, measure: measure, at: peak, covers: covers)
+    } else {
+      footprint = EventFootprint.footprint(
+        of: try store.cells(after: [peak.event]).first ?? [], measure: measure, at: peak,
+        covers: covers)
     }
-    return EventFootprint.footprint(
-      of: try store.cells(after: [peak.event]).first ?? [], measure: measure, at: peak,
-      covers: covers)
+    if keys.contains(.instance) {
+      var instances = InstanceAggregator(through: peak.event)
+      for group in store.eventGroups where group.firstEvent <= peak.event {
+        instances.consume(try store.instanceChanges(of: group), firstEvent: group.firstEvent)
+      }
+      footprint.tellApart(instances)
+    }
+    return footprint
   }
 
   private func residentPeak() throws -> Footprint {

@@ -1,6 +1,7 @@
 import TraceAnalysis
 import TraceIngest
 import TraceModel
+import TraceReport
 import TraceStore
 
 /// One run of ingest: inputs, one behind the other, into one store.
@@ -10,11 +11,13 @@ struct TraceIngestion {
     var scope: TraceScope?
     var labels: [RunLabel] = []
     var isStrict = false
+    /// Who is behind memory, by the call stacks that asked for it; the built-in ones without.
+    var rules: AttributionRules?
   }
 
   let writer: TraceWriter
   private let options: Options
-  var matcher = EventMatcher()
+  var matcher: EventMatcher
   var metadata = TraceMetadata()
   private(set) var completeSnapshots = 0
   private(set) var snapshots = 0
@@ -24,8 +27,10 @@ struct TraceIngestion {
   var splitNotes: [(message: String, line: Int)] = []
   var inferred: [String: Set<String>] = [:]
 
-  init(writer: TraceWriter, options: Options) {
+  init(writer: TraceWriter, options: Options) throws(TraceError) {
     self.writer = writer
+    let rules = if let own = options.rules { own } else { try AttributionRules.builtIn() }
+    matcher = EventMatcher(rules: rules)
     self.options = options
     metadata.labels = options.labels
   }
@@ -139,7 +144,10 @@ struct TraceIngestion {
       if snapshot.isComplete { completeSnapshots += 1 }
       noteMemories(snapshot)
       try writer.append(record)
-    case .stack, .captureLine:
+    case .stack(let stack):
+      matcher.define(stack)
+      try writer.append(record)
+    case .captureLine:
       try writer.append(record)
     }
   }

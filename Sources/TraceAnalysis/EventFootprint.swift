@@ -17,15 +17,16 @@ package enum EventFootprint {
 
   /// A row for each category, thread and call stack.
   package static func footprint(
-    of sites: SiteAggregator, at peak: Peak, covers: Set<MemoryCategory>
+    of sites: SiteAggregator, measure: Measure, at peak: Peak, covers: Set<MemoryCategory>
   ) -> Footprint {
     let rows = sites.sites.compactMap { site, totals -> FootprintRow? in
-      guard totals.bytes != 0 else { return nil }
+      let bytes = measure == .reserved ? totals.reserved : totals.bytes
+      guard bytes != 0 else { return nil }
       return FootprintRow(
-        site.category, ByteCount(totals.bytes), thread: "\(site.thread)",
+        site.category, ByteCount(bytes), thread: "\(site.thread)",
         site: site.stack.map { "\($0.rawValue)" }, count: totals.blocks)
     }
-    return footprint(rows, measure: .committed, at: peak, covers: covers)
+    return footprint(rows, measure: measure, at: peak, covers: covers)
   }
 
   private static func footprint(
@@ -36,5 +37,38 @@ package enum EventFootprint {
       timeNanoseconds: peak.time, event: peak.event)
     footprint.sortRows()
     return footprint
+  }
+}
+
+extension Footprint {
+  /// Gives what module instances hold rows of their own, taken out of the rows that held it.
+  package mutating func tellApart(_ instances: InstanceAggregator) {
+    struct Place: Hashable {
+      var category: MemoryCategory
+      var thread: String?
+      var site: String?
+    }
+    let hasSites = rows.contains { $0.site != nil }
+    var places: [Place: Int] = [:]
+    for (index, row) in rows.enumerated() where row.container == nil {
+      places[Place(category: row.category, thread: row.thread, site: row.site)] = index
+    }
+    var own: [FootprintRow] = []
+    for (holding, totals) in instances.holdings {
+      let bytes = ByteCount(measure == .reserved ? totals.reserved : totals.committed)
+      let thread = "\(holding.thread)"
+      let site = hasSites ? holding.stack.map { "\($0)" } : nil
+      guard bytes != .zero,
+        let place = places[Place(category: holding.category, thread: thread, site: site)]
+      else { continue }
+      rows[place].bytes -= bytes
+      rows[place].count -= totals.count
+      own.append(
+        FootprintRow(
+          holding.category, bytes, thread: thread, instance: "\(holding.instance)", site: site,
+          count: totals.count))
+    }
+    rows = rows.filter { $0.bytes != .zero } + own
+    sortRows()
   }
 }

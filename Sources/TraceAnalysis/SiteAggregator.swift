@@ -12,6 +12,7 @@ package struct SiteAggregator: Aggregator {
 
   package struct Totals: Hashable, Sendable {
     package var bytes: Int64 = 0
+    package var reserved: Int64 = 0
     package var blocks: Int64 = 0
     /// Blocks that began until the chosen event, and their bytes.
     package var allocations: Int64 = 0
@@ -45,6 +46,7 @@ package struct SiteAggregator: Aggregator {
 extension SiteAggregator.Totals {
   fileprivate mutating func add(_ effect: Effect) {
     bytes &+= effect.committed
+    reserved &+= effect.reserved
     blocks &+= effect.count
     if effect.committed > 0 {
       allocations &+= max(0, effect.count)

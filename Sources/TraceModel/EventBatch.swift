@@ -51,6 +51,8 @@ package struct DerivedColumns: Sendable, Equatable {
   package var farReleases: [ReleasedBlock] = []
   /// Changes that no heap block explains: mappings, stacks, and bytes that changed owner.
   package var adjustments: [Adjustment] = []
+  /// Of all changes, those of memory that belongs to a module instance.
+  package var instanceChanges: [InstanceChange] = []
   /// Live bytes just before row 0, by cell; cells of no bytes are absent.
   package var checkpoint: [CellBytes] = []
 
@@ -88,6 +90,15 @@ package struct Adjustment: Hashable, Sendable {
 
   package var cell: Cell { Cell(category: category, thread: owner ?? allocatingThread) }
 
+  /// The change that takes this one back.
+  package var reversed: Adjustment {
+    var opposite = self
+    opposite.committed = 0 &- committed
+    opposite.reserved = 0 &- reserved
+    opposite.count = 0 &- count
+    return opposite
+  }
+
   package init(
     row: Int, category: MemoryCategory, allocatingThread: UInt64, owner: UInt64?,
     stack: UInt64? = nil, committed: Int64, reserved: Int64, count: Int64
@@ -100,6 +111,20 @@ package struct Adjustment: Hashable, Sendable {
     self.committed = committed
     self.reserved = reserved
     self.count = count
+  }
+}
+
+/// A change of what one module instance holds, made by one row.
+///
+/// It is told beside the changes of blocks and mappings, which count the same bytes.
+package struct InstanceChange: Hashable, Sendable {
+  /// In the order in which instances were made, from 1.
+  package var instance: UInt64
+  package var change: Adjustment
+
+  package init(instance: UInt64, change: Adjustment) {
+    self.instance = instance
+    self.change = change
   }
 }
 

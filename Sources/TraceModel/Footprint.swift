@@ -64,7 +64,8 @@ package struct Footprint: Hashable, Sendable {
     rows.sort {
       if $0.bytes != $1.bytes { return $0.bytes > $1.bytes }
       if $0.category != $1.category { return $0.category < $1.category }
-      return ($0.thread ?? "", $0.site ?? "") < ($1.thread ?? "", $1.site ?? "")
+      return ($0.thread ?? "", $0.instance ?? "", $0.site ?? "")
+        < ($1.thread ?? "", $1.instance ?? "", $1.site ?? "")
     }
   }
 }

@@ -76,7 +76,10 @@ enum EventColumns {
     let extras = fields.enumerated().map { index, field in
       Column(number: ColumnID.firstExtra + UInt64(index), .varint, batch.extras[field] ?? [])
     }
-    let rest = farColumns(derived.farReleases) + adjustmentColumns(derived.adjustments)
+    let rest =
+      farColumns(derived.farReleases)
+      + AdjustmentColumns.adjustments.columns(derived.adjustments)
+      + instanceColumns(derived.instanceChanges)
     return (columns + rest + checkpointColumns(derived.checkpoint) + extras).filter {
       !$0.values.isEmpty || !$0.blob.isEmpty
     }
@@ -91,16 +94,9 @@ enum EventColumns {
     ]
   }
 
-  private static func adjustmentColumns(_ adjustments: [Adjustment]) -> [Column] {
-    [
-      Column(.adjustmentRows, .delta, adjustments.map { UInt64($0.row) }),
-      Column(.adjustmentCategories, .varint, adjustments.map { UInt64($0.category.code) }),
-      Column(.adjustmentThreads, .delta, adjustments.map(\.allocatingThread)),
-      Column(.adjustmentOwners, .delta, adjustments.map { optional($0.owner) }),
-      Column(.adjustmentStacks, .varint, adjustments.map { optional($0.stack) }),
-      Column(.adjustmentCommitted, .varint, adjustments.map { ZigZag.encode($0.committed) }),
-      Column(.adjustmentReserved, .varint, adjustments.map { ZigZag.encode($0.reserved) }),
-      Column(.adjustmentCounts, .varint, adjustments.map { ZigZag.encode($0.count) }),
+  private static func instanceColumns(_ changes: [InstanceChange]) -> [Column] {
+    AdjustmentColumns.instances.columns(changes.map(\.change)) + [
+      Column(.instances, .delta, changes.map(\.instance))
     ]
   }
 
@@ -135,7 +131,7 @@ enum EventColumns {
     writer.text(field.name)
   }
 
-  private static func optional(_ value: UInt64?) -> UInt64 { value.map { $0 &+ 1 } ?? 0 }
+  static func optional(_ value: UInt64?) -> UInt64 { value.map { $0 &+ 1 } ?? 0 }
 }
 
 /// What a shape's rows have, worked out once a row group.

@@ -126,7 +126,8 @@ extension EventColumns {
       derived.releases[Int(row)] = release
     }
     derived.farReleases = try farReleases(columns)
-    derived.adjustments = try adjustments(columns, rows: batch.count)
+    derived.adjustments = try AdjustmentColumns.adjustments.adjustments(columns, rows: batch.count)
+    derived.instanceChanges = try instanceChanges(columns, rows: batch.count)
     derived.checkpoint = try checkpoint(columns)
     try check(derived, firstEvent: batch.firstEvent)
     return derived
@@ -166,30 +167,12 @@ extension EventColumns {
     return blocks
   }
 
-  private static func adjustments(
+  static func instanceChanges(
     _ columns: ColumnSet, rows: Int
-  ) throws(TraceError) -> [Adjustment] {
-    let places = columns.values(.adjustmentRows)
-    let categories = try columns.values(.adjustmentCategories, count: places.count)
-    let threads = try columns.values(.adjustmentThreads, count: places.count)
-    let owners = try columns.values(.adjustmentOwners, count: places.count)
-    let stacks = try columns.values(.adjustmentStacks, count: places.count)
-    let committed = try columns.values(.adjustmentCommitted, count: places.count)
-    let reserved = try columns.values(.adjustmentReserved, count: places.count)
-    let counts = try columns.values(.adjustmentCounts, count: places.count)
-    var adjustments: [Adjustment] = []
-    for index in places.indices {
-      guard places[index] < UInt64(rows), let category = category(categories[index]) else {
-        throw ByteReader.damaged
-      }
-      adjustments.append(
-        Adjustment(
-          row: Int(places[index]), category: category, allocatingThread: threads[index],
-          owner: present(owners[index]), stack: present(stacks[index]),
-          committed: ZigZag.decode(committed[index]), reserved: ZigZag.decode(reserved[index]),
-          count: ZigZag.decode(counts[index])))
-    }
-    return adjustments
+  ) throws(TraceError) -> [InstanceChange] {
+    let changes = try AdjustmentColumns.instances.adjustments(columns, rows: rows)
+    let instances = try columns.values(.instances, count: changes.count)
+    return zip(instances, changes).map(InstanceChange.init)
   }
 
   private static func checkpoint(_ columns: ColumnSet) throws(TraceError) -> [CellBytes] {
@@ -210,9 +193,9 @@ extension EventColumns {
     return cells
   }
 
-  private static func category(_ code: UInt64) -> MemoryCategory? {
+  static func category(_ code: UInt64) -> MemoryCategory? {
     code > UInt64(UInt8.max) ? nil : MemoryCategory(rawValue: UInt8(code))
   }
 
-  private static func present(_ code: UInt64) -> UInt64? { code == 0 ? nil : code &- 1 }
+  static func present(_ code: UInt64) -> UInt64? { code == 0 ? nil : code &- 1 }
 }

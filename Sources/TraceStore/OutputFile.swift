@@ -60,7 +60,8 @@ package final class OutputFile {
     if buffer.count >= OutputFile.bufferBytes { try flush() }
   }
 
-  func flush() throws(TraceError) {
+  /// Writes what is kept in memory.
+  package func flush() throws(TraceError) {
     var start = 0
     while start < buffer.count {
       let count = unsafe buffer.withUnsafeBytes { bytes in

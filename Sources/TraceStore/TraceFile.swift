@@ -58,6 +58,17 @@ package final class TraceFile {
     try batch(group, .aggregated)
   }
 
+  /// What the events of a row group changed for module instances.
+  package func instanceChanges(of group: RowGroup) throws(TraceError) -> [InstanceChange] {
+    try Interruption.check()
+    let columns = try GroupReader(input: input, group: group).columns {
+      (ColumnID.instanceRows.rawValue...ColumnID.instanceCounts.rawValue).contains($0)
+    }
+    return try group.locating(in: path) { () throws(TraceError) -> [InstanceChange] in
+      try EventColumns.instanceChanges(columns, rows: group.rows)
+    }
+  }
+
   /// The events of a row group as the log had them, without derived columns.
   package func recorded(in group: RowGroup) throws(TraceError) -> EventBatch {
     try batch(group, .recorded)

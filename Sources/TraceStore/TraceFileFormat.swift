@@ -1,7 +1,7 @@
 /// Every constant of the store's format; `TraceFileFormat.md` beside this file is normative.
 package enum TraceFileFormat {
   /// The version that this program writes; it reads this and every older one.
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
 
   static let headerMagic = Array("MEMTRACE".utf8)
   static let groupMagic = Array("MTGROUP1".utf8)
@@ -88,6 +88,16 @@ enum ColumnID: UInt64 {
   case positions = 62
   // Metadata and summary: one document each.
   case document = 70
+  // What module instances hold, of the events.
+  case instanceRows = 80
+  case instances = 81
+  case instanceCategories = 82
+  case instanceThreads = 83
+  case instanceOwners = 84
+  case instanceStacks = 85
+  case instanceCommitted = 86
+  case instanceReserved = 87
+  case instanceCounts = 88
 
   /// The first number of the columns of further keys: one each, in the order of `extraFields`.
   static let firstExtra: UInt64 = 1000

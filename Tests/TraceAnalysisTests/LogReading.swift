@@ -13,24 +13,25 @@ struct LogReading {
     try self.init(path: Samples.path("logs/\(name)"))
   }
 
-  init(_ text: String) throws {
+  init(_ text: String, rules: AttributionRules? = nil) throws {
     let file = try TemporaryFile(text)
-    try self.init(path: file.path)
+    try self.init(path: file.path, rules: rules)
   }
 
-  private init(path: String) throws {
+  private init(path: String, rules: AttributionRules? = nil) throws {
     let input = try InputFile(path: path)
     let reader = try TraceReaderRegistry.detect(
       try input.head(limit: InputLimits.headBytes), file: path)
     var lines = LineBlocks(input)
     var context = ReadContext(source: 0, file: "log", firstEvent: 0, isStrict: false)
-    var matcher = EventMatcher()
+    var matcher = EventMatcher(rules: rules)
     var matched: [EventBatch] = []
     try reader.read(&lines, context: &context) { record in
       switch record {
       case .logHeader(let header):
         if let size = header.pageSize { matcher.pageSize = size }
         matcher.scope = header.scope ?? matcher.scope
+      case .stack(let stack): matcher.define(stack)
       case .events(var batch):
         matcher.match(&batch)
         matched.append(batch)
@@ -62,6 +63,15 @@ struct LogReading {
     cells.map { cells in
       cells.filter { $0.cell.category == category }.reduce(0) { $0 + $1.reserved }
     }
+  }
+
+  /// What module instances hold after an event; the last one without.
+  func instances(after event: UInt64 = .max) -> [InstanceAggregator.Holding: Int64] {
+    var aggregator = InstanceAggregator(through: event)
+    for batch in batches {
+      aggregator.consume(batch.derived.instanceChanges, firstEvent: batch.firstEvent)
+    }
+    return aggregator.holdings.mapValues(\.committed)
   }
 
   /// The heap events, for the naive replay.

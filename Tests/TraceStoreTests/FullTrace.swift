@@ -128,6 +128,20 @@ enum FullTrace {
     return [BatchRow.batch(first), BatchRow.batch(second, firstEvent: 3)]
   }
 
+  /// Changes of two instances, with and without what may be absent.
+  private static func instanceChanges(_ seed: UInt64) -> [InstanceChange] {
+    let first = Adjustment(
+      row: 1, category: .moduleInstance, allocatingThread: 1, owner: 2, stack: 7 + seed,
+      committed: -5, reserved: 1 << 40, count: -1)
+    let second = Adjustment(
+      row: 2, category: .linearMemory, allocatingThread: .max, owner: nil, committed: 65536,
+      reserved: 0, count: 0)
+    return [
+      InstanceChange(instance: 1, change: first),
+      InstanceChange(instance: 90 - seed, change: second),
+    ]
+  }
+
   /// Writes it and hands back what the store must say.
   @discardableResult
   static func write(
@@ -143,6 +157,7 @@ enum FullTrace {
     var batches = batches()
     for index in batches.indices {
       matcher.match(&batches[index])
+      batches[index].derived.instanceChanges = instanceChanges(UInt64(index))
       try writer.append(.events(batches[index]))
     }
     for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }

@@ -9,7 +9,7 @@ import TraceStore
     let folder = try TemporaryFolder()
     let written = try FullTrace.write(to: folder.file("full.zst"))
     let file = try TraceFile(path: folder.file("full.zst"))
-    #expect(file.version == 1)
+    #expect(file.version == TraceFileFormat.version)
     #expect(file.metadata == FullTrace.metadata)
     #expect(file.summary == written.summary)
     #expect(try file.logHeaders() == FullTrace.headers)
@@ -197,7 +197,7 @@ import TraceStore
     #expect(missing?.message.contains("No such file") == true)
   }
 
-  @Test(arguments: [99, 2, 0, .max] as [UInt32])
+  @Test(arguments: [99, 3, 0, .max] as [UInt32])
   func `another version is refused and both are named`(version: UInt32) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("tiny.zst")

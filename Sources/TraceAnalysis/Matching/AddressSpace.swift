@@ -11,21 +11,25 @@ struct AddressSpace {
   static let limit: UInt64 = 1 << 61
   static let guardBytes: UInt64 = 12288
   static let signalStackBytes: UInt64 = 32768
-  private static let map32Bit: UInt64 = 0x40
+  static let map32Bit: UInt64 = 0x40
   private static let reserveFlags: UInt64 = 0x22
   private static let adviseHugePage: Int64 = 14
 
   var pageSize: UInt64 = 4096
-  /// Moves of live bytes since the matcher took them last.
-  private(set) var changes: [Adjustment] = []
+  /// Moves of live bytes since the matcher took them last, each with its module instance.
+  private(set) var changes: [(change: Adjustment, instance: UInt64?)] = []
+  /// Threads that were told to run on a stack since the matcher took them last.
+  var links: [ThreadLink] = []
   private(set) var unmatchedUnmaps: UInt64 = 0
   private(set) var impossibleSizes: UInt64 = 0
-  private(set) var threads: [UInt64: ThreadFacts] = [:]
-  private var regions = RegionMap()
-  private var nextMapping = 0
-  private var stackMapping: [UInt64: Range<UInt64>] = [:]
+  var threads: [UInt64: ThreadFacts] = [:]
+  var regions = RegionMap()
+  var nextMapping = 0
+  var stackMapping: [UInt64: Range<UInt64>] = [:]
+  /// Threads that have begun, by `pthread_t`, whose creator's call is logged later.
+  var startedThreads: [UInt64: UInt64] = [:]
   /// Threads that closed their guard pages and have mapped no signal stack yet.
-  private var guardedThreads: Set<UInt64> = []
+  var guardedThreads: Set<UInt64> = []
 
   /// What a mapping event says.
   struct Request {
@@ -40,11 +44,35 @@ struct AddressSpace {
     var file: String?
     var advice: Int64 = 0
     var stack: UInt64?
+    /// The category that a rule gives.
+    var ruled: MemoryCategory?
+    var instance: UInt64?
   }
 
-  mutating func takeChanges() -> [Adjustment] {
+  /// A thread and the one that created it.
+  struct ThreadLink {
+    /// `pthread_t`.
+    var handle: UInt64
+    var creator: UInt64
+    var thread: UInt64
+  }
+
+  mutating func takeChanges() -> [(change: Adjustment, instance: UInt64?)] {
     defer { changes = [] }
     return changes
+  }
+
+  mutating func takeLinks() -> [ThreadLink] {
+    defer { links = [] }
+    return links
+  }
+
+  /// Ends every mapping and stack, as `exec` does.
+  mutating func clear() {
+    _ = take(0..<(.max))
+    stackMapping = [:]
+    startedThreads = [:]
+    guardedThreads = []
   }
 
   mutating func map(_ request: Request) {
@@ -55,11 +83,25 @@ struct AddressSpace {
     }
     _ = take(range)
     nextMapping += 1
-    add(
-      Region(
-        start: range.lowerBound, end: range.upperBound, mapping: nextMapping,
-        access: request.access, category: category(of: request),
-        allocatingThread: request.thread, stack: request.stack))
+    let pattern = category(of: request)
+    var region = Region(
+      start: range.lowerBound, end: range.upperBound, mapping: nextMapping,
+      access: request.access, category: request.ruled ?? pattern,
+      allocatingThread: request.thread, stack: request.stack)
+    region.isRuled = request.ruled != nil
+    region.instance = request.instance
+    add(region)
+  }
+
+  /// Gives the mapping at an address, whoever asked for it, to the thread that uses it.
+  mutating func give(mappingAt address: UInt64, to thread: UInt64) {
+    guard address < AddressSpace.limit,
+      let found = regions.overlapping(address..<address + 1).first, found.owner == nil
+    else { return }
+    for var region in take(extent(of: found.mapping, around: found.start..<found.end)) {
+      if region.mapping == found.mapping { region.owner = thread }
+      add(region)
+    }
   }
 
   private mutating func category(of request: Request) -> MemoryCategory {
@@ -100,7 +142,8 @@ struct AddressSpace {
       moved
       ?? Region(
         start: 0, end: 0, mapping: nextMapping, access: [.read, .write],
-        category: .unattributed, allocatingThread: request.thread, stack: request.stack)
+        category: request.ruled ?? .unattributed, allocatingThread: request.thread,
+        stack: request.stack)
     region.start = target.lowerBound
     region.end = target.upperBound
     region.isForeign = false
@@ -132,7 +175,7 @@ struct AddressSpace {
       if region.isStack { region.category = request.access.isEmpty ? .stackGuard : .nativeStack }
       add(region)
     }
-    for region in before where !region.isStack && !region.isForeign {
+    for region in before where !region.isStack && !region.isForeign && !region.isRuled {
       guard let category = AddressSpace.category(of: region, after: request.access) else {
         continue
       }
@@ -171,88 +214,6 @@ struct AddressSpace {
     add(region)
   }
 
-  // MARK: Threads
-
-  mutating func createThread(_ request: Request, handle: UInt64, stackBytes: UInt64) {
-    let start = handle > stackBytes ? handle - stackBytes : 0
-    guard stackBytes > 0, start < handle, handle <= AddressSpace.limit else { return }
-    let range = start..<handle
-    let removed = take(range)
-    nextMapping += 1
-    var stack = Region(
-      start: start, end: handle, mapping: nextMapping, access: [.read, .write],
-      category: .nativeStack, allocatingThread: request.thread, stack: request.stack)
-    stack.isStack = true
-    add(stack)
-    // A worker may close its guard pages before its creator's call returns and is logged.
-    for closed in removed where closed.isForeign && closed.access.isEmpty {
-      let isAwaitingSignalStack = guardedThreads.contains(closed.allocatingThread)
-      protect(
-        Request(
-          thread: closed.allocatingThread, address: closed.start, size: closed.end - closed.start))
-      if !isAwaitingSignalStack { guardedThreads.remove(closed.allocatingThread) }
-    }
-  }
-
-  mutating func startThread(_ request: Request, handle: UInt64, stackBytes: UInt64) {
-    guard handle > 0, handle <= AddressSpace.limit else { return }
-    let place = handle - 1
-    if let region = regions.overlapping(place..<handle).first, region.category == .nativeStack,
-      region.owner == nil
-    {
-      link(region.mapping, around: region.start..<region.end, to: request.thread)
-    } else if stackMapping[request.thread] == nil {
-      createThread(request, handle: handle, stackBytes: stackBytes)
-      if let region = regions.overlapping(place..<handle).first {
-        link(region.mapping, around: region.start..<region.end, to: request.thread)
-      }
-      threads[request.thread]?.creator = nil
-    }
-    threads[request.thread]?.isInferred = false
-  }
-
-  mutating func endThread(_ thread: UInt64) {
-    guard let range = stackMapping.removeValue(forKey: thread) else { return }
-    for region in regions.overlapping(range)
-    where region.owner == thread
-      && (region.category == .nativeStack || region.category == .stackGuard)
-    {
-      _ = take(region.start..<region.end)
-    }
-  }
-
-  mutating func nameThread(_ thread: UInt64, _ name: String) {
-    threads[thread, default: ThreadFacts()].name = name
-  }
-
-  /// Gives a stack, whoever asked for it, to the thread that runs on it.
-  private mutating func link(_ mapping: Int, around range: Range<UInt64>, to thread: UInt64) {
-    guardedThreads.insert(thread)
-    guard let first = regions.overlapping(range).first(where: { $0.mapping == mapping }),
-      first.owner == nil
-    else { return }
-    let whole = extent(of: mapping, around: range)
-    var facts = threads[thread, default: ThreadFacts()]
-    facts.creator = first.allocatingThread
-    facts.stackBytes = Int64(clamping: whole.upperBound - whole.lowerBound)
-    facts.isInferred = true
-    threads[thread] = facts
-    stackMapping[thread] = whole
-    for var region in take(whole) {
-      if region.mapping == mapping { region.owner = thread }
-      add(region)
-    }
-  }
-
-  /// A guard that becomes accessible again ends the stack it lies in; false where it is no stack's.
-  private mutating func endStack(guardedBy region: Region, thread: UInt64) -> Bool {
-    guard let owner = region.owner, let range = stackMapping[owner],
-      range.contains(region.start)
-    else { return false }
-    endThread(owner)
-    return true
-  }
-
   // MARK: Regions
 
   private mutating func recategorize(
@@ -265,7 +226,7 @@ struct AddressSpace {
   }
 
   /// The addresses from the first to the last region of a mapping; its pieces are neighbours.
-  private func extent(of mapping: Int, around range: Range<UInt64>) -> Range<UInt64> {
+  func extent(of mapping: Int, around range: Range<UInt64>) -> Range<UInt64> {
     var whole = range
     while whole.lowerBound > 0,
       let left = regions.overlapping(whole.lowerBound - 1..<whole.lowerBound).first,
@@ -282,13 +243,13 @@ struct AddressSpace {
     return whole
   }
 
-  private mutating func add(_ region: Region) {
+  mutating func add(_ region: Region) {
     regions.insert(region)
     note(region, sign: 1, count: 1)
   }
 
   /// Removes what lies in a range and returns it.
-  private mutating func take(_ range: Range<UInt64>) -> [Region] {
+  mutating func take(_ range: Range<UInt64>) -> [Region] {
     regions.remove(range).map { cut in
       note(cut.region, sign: -1, count: cut.remainingPieces - 1)
       return cut.region
@@ -296,11 +257,11 @@ struct AddressSpace {
   }
 
   private mutating func note(_ region: Region, sign: Int64, count: Int64) {
-    changes.append(
-      Adjustment(
-        row: 0, category: region.category, allocatingThread: region.allocatingThread,
-        owner: region.owner, stack: region.stack, committed: sign * region.committed,
-        reserved: sign * region.reserved, count: count))
+    let change = Adjustment(
+      row: 0, category: region.category, allocatingThread: region.allocatingThread,
+      owner: region.owner, stack: region.stack, committed: sign * region.committed,
+      reserved: sign * region.reserved, count: count)
+    changes.append((change, region.instance))
   }
 
   /// The whole pages of a call; nil where it failed or makes no sense.

@@ -6,18 +6,27 @@ package import TraceModel
 /// the threads that run on them, and keeps the totals, peaks and checkpoints of the whole trace.
 package struct EventMatcher {
   /// The parts of the summary that grow event by event.
-  private var known = TraceSummary()
+  var known = TraceSummary()
   /// Whose allocations the events of the current input are; nil where nothing says.
   package var scope: TraceScope?
 
-  private var blocks = LiveBlockTable()
-  private var cells = CellTable()
-  private var space = AddressSpace()
-  private var committed: Int64 = 0
-  private var reserved: Int64 = 0
+  var blocks = LiveBlockTable()
+  var cells = CellTable()
+  var space = AddressSpace()
+  var committed: Int64 = 0
+  var reserved: Int64 = 0
+  var attribution: BlockAttribution?
   private var previousTime: UInt64 = 0
 
-  package init() {}
+  /// Call stacks say nothing of categories without rules.
+  package init(rules: AttributionRules? = nil) {
+    attribution = rules.map(BlockAttribution.init)
+  }
+
+  /// Takes the definition of a call stack, before the events that name it.
+  package mutating func define(_ stack: StackDefinition) {
+    attribution?.stacks.define(stack)
+  }
 
   package var pageSize: UInt64 {
     get { space.pageSize }
@@ -135,6 +144,7 @@ package struct EventMatcher {
   ) {
     if let block = blocks.remove(at: address) {
       end(block, row: row, firstEvent: batch.firstEvent, into: &derived)
+      if block.isAmended { takeBack(at: address, row: row, into: &derived) }
     } else {
       known.unmatchedFrees += 1
     }
@@ -150,30 +160,41 @@ package struct EventMatcher {
     guard size <= AddressSpace.limit, committed &+ Int64(size) <= Int64(AddressSpace.limit) else {
       known.impossibleSizes += 1
       if let replaced = blocks.remove(at: address) {
-        endMissed(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
+        endMissed(replaced, at: address, row: row, firstEvent: batch.firstEvent, into: &derived)
       }
       return
     }
-    let category = category(usage: usage)
     let thread = batch.threads[row]
+    var category = category(usage: usage)
+    var finding = BlockAttribution.Finding()
+    if trait.hasStack, category != .linearMemory, attribution != nil {
+      finding = attribution?.find(stack: batch.stacks[row], size: size, thread: thread) ?? finding
+      if let ruled = finding.category { category = ruled }
+    }
     let cell = cells.index(category: category, thread: thread)
     let block = LiveBlock(
       event: event, size: size, thread: thread, stack: batch.stacks[row],
-      hasStack: trait.hasStack, category: category.code, cell: cell)
+      hasStack: trait.hasStack, isAmended: finding.amends, category: category.code, cell: cell)
     if let replaced = blocks.insert(block, at: address) {
-      endMissed(replaced, row: row, firstEvent: batch.firstEvent, into: &derived)
+      endMissed(replaced, at: address, row: row, firstEvent: batch.firstEvent, into: &derived)
     }
     derived.categories[row] = category.code
     committed &+= Int64(size)
     cells.add(cell, committed: Int64(size), count: 1)
+    if finding.amends {
+      amend(block, at: address, finding: finding, row: row, into: &derived)
+      noteAmendedPeaks(at: address, event: event, time: batch.times[row])
+    }
     cells.notePeaks(of: cell, event: event, time: batch.times[row])
   }
 
   /// Ends a block whose free the log does not show.
   private mutating func endMissed(
-    _ block: LiveBlock, row: Int, firstEvent: UInt64, into derived: inout DerivedColumns
+    _ block: LiveBlock, at address: UInt64, row: Int, firstEvent: UInt64,
+    into derived: inout DerivedColumns
   ) {
     known.missedFrees += 1
+    if block.isAmended { takeBack(at: address, row: row, into: &derived) }
     if derived.releases[row] == 0 {
       end(block, row: row, firstEvent: firstEvent, into: &derived)
     } else {
@@ -216,100 +237,6 @@ package struct EventMatcher {
         row: row, category: cells.cells[Int(block.cell)].cell.category,
         allocatingThread: block.thread, owner: nil, stack: block.hasStack ? block.stack : nil,
         committed: -Int64(block.size), reserved: 0, count: -1))
-  }
-
-  // MARK: Mappings and threads
-
-  private mutating func applyMapping(
-    _ values: ExtraValues, batch: borrowing EventBatch, row: Int, event: UInt64,
-    into derived: inout DerivedColumns
-  ) {
-    let shape = batch.shapeTable[Int(batch.shapes[row])]
-    if values.hasFailed { return }
-    var request = AddressSpace.Request(
-      thread: batch.threads[row], address: batch.addresses[row], size: batch.sizes[row])
-    request.old = batch.olds[row]
-    request.oldSize = values.number("oldsize") ?? 0
-    request.access = PageAccess(text: values.text("prot") ?? "none")
-    request.flags = values.number("flags") ?? 0
-    request.file = values.text("file")
-    request.isFile = request.file != nil || (values.signed("fd") ?? -1) >= 0
-    request.advice = values.signed("advice") ?? 0
-    if shape.fields.contains(EventShape.stack) { request.stack = batch.stacks[row] }
-    switch shape.operation {
-    case .mmap: space.map(request)
-    case .munmap: space.unmap(request)
-    case .mprotect: space.protect(request)
-    case .mremap: space.remap(request)
-    case .madvise: space.advise(request)
-    case .pthreadCreate:
-      space.createThread(
-        request, handle: values.number("thread") ?? 0,
-        stackBytes: values.number("stacksize") ?? 0)
-    case .threadStart:
-      space.startThread(
-        request, handle: values.number("self") ?? 0, stackBytes: values.number("stacksize") ?? 0)
-    case .threadExit: space.endThread(request.thread)
-    case .thread:
-      if let name = values.text("name") { space.nameThread(request.thread, name) }
-    case .sample:
-      if let rss = values.number("rss"), rss <= UInt64(Int64.max) {
-        noteResident(Int64(rss), event: event, time: batch.times[row])
-      }
-    default: break
-    }
-    noteCovers(of: shape.operation)
-    move(space.takeChanges(), row: row, event: event, time: batch.times[row], into: &derived)
-  }
-
-  private mutating func noteResident(_ bytes: Int64, event: UInt64, time: UInt64) {
-    guard bytes > known.residentPeak?.bytes ?? -1 else { return }
-    known.residentPeak = Peak(bytes: bytes, event: event, time: time)
-  }
-
-  private mutating func noteCovers(of operation: EventOperation) {
-    switch operation {
-    case .mmap, .munmap, .mprotect, .mremap:
-      known.covers.formUnion([.linearMemory, .aotCode, .stackGuard])
-    case .pthreadCreate, .threadStart: known.covers.insert(.nativeStack)
-    default: break
-    }
-  }
-
-  /// Applies moves of live bytes, merged by what they are about.
-  private mutating func move(
-    _ changes: [Adjustment], row: Int, event: UInt64, time: UInt64,
-    into derived: inout DerivedColumns
-  ) {
-    guard !changes.isEmpty else { return }
-    var merged: [Adjustment] = []
-    var places: [Adjustment: Int] = [:]
-    for change in changes {
-      var key = change
-      key.row = row
-      (key.committed, key.reserved, key.count) = (0, 0, 0)
-      let place = places[key] ?? merged.count
-      if place == merged.count {
-        places[key] = place
-        merged.append(key)
-      }
-      merged[place].committed &+= change.committed
-      merged[place].reserved &+= change.reserved
-      merged[place].count &+= change.count
-    }
-    merged.removeAll { $0.committed == 0 && $0.reserved == 0 && $0.count == 0 }
-    for change in merged {
-      committed &+= change.committed
-      reserved &+= change.reserved
-      let cell = cells.index(category: change.category, thread: change.cell.thread)
-      cells.add(
-        cell, committed: change.committed, reserved: change.reserved, count: change.count)
-    }
-    for change in merged where change.committed > 0 {
-      let cell = cells.index(category: change.category, thread: change.cell.thread)
-      cells.notePeaks(of: cell, event: event, time: time)
-    }
-    derived.adjustments += merged
   }
 
   @inline(__always)

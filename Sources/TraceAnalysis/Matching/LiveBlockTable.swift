@@ -6,6 +6,8 @@ struct LiveBlock: Equatable {
   var thread: UInt64
   var stack: UInt64
   var hasStack: Bool
+  /// More stands beside its row: a part, an instance or an owner.
+  var isAmended = false
   var category: UInt8
   /// Its place in the cell table.
   var cell: Int32
@@ -108,6 +110,16 @@ struct LiveBlockTable {
     count -= 1
     freePlaces.append(place)
     return entries[place].block
+  }
+
+  /// Ends every block, in the order of their allocation.
+  mutating func takeAll() -> [LiveBlock] {
+    let live = slots.lazy.filter { $0 != 0 }.map { [entries] in
+      entries[LiveBlockTable.place($0)].block
+    }
+    let all = live.sorted { $0.event < $1.event }
+    self = LiveBlockTable()
+    return all
   }
 
   private mutating func grow() {

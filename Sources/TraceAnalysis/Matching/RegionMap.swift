@@ -15,6 +15,12 @@ struct Region: Equatable {
   var isForeign = false
   /// Part of a stack that a thread was given.
   var isStack = false
+  /// `pthread_t` of the thread whose stack it is, where its creator's call told.
+  var handle: UInt64?
+  /// The module instance that it belongs to.
+  var instance: UInt64?
+  /// A rule has spoken: what its pages allow later says nothing more.
+  var isRuled = false
 
   var length: Int64 { Int64(clamping: end - start) }
   var committed: Int64 { access.isEmpty ? 0 : length }

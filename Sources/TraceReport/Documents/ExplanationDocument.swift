@@ -1,3 +1,4 @@
+import TraceAnalysis
 import TraceModel
 
 extension Document {
@@ -59,6 +60,15 @@ extension Document {
 
   private static func paragraph(_ row: Explanation.Row) -> [String] {
     [row.category.id] + WrappedText.lines(row.sentence, width: width, indent: "  ")
+      + row.rules.flatMap { share in
+        WrappedText.lines(ruleText(share), width: width, indent: "  ")
+      }
+  }
+
+  private static func ruleText(_ share: RuleUse.Share) -> String {
+    let bytes = Counted.text(share.bytes, "byte")
+    guard let rule = share.rule else { return "no rule: \(bytes) by usage or pattern" }
+    return "rule \(rule): \(bytes). \(share.why)"
   }
 
   private static func headline(_ explanation: Explanation) -> [String] {
@@ -96,6 +106,10 @@ extension Document {
             "usedBytes": .bytes(row.used),
             "basis": .optional(row.basis?.rawValue),
             "why": .string(row.sentence),
+            "rules": .array(
+              row.rules.map { share in
+                ["rule": .optional(share.rule), "bytes": .integer(share.bytes)]
+              }),
           ]
         }),
       "changes": .array(

@@ -1,3 +1,4 @@
+package import TraceAnalysis
 package import TraceModel
 
 /// Where a run's memory goes, in plain sentences, and what would make it less.
@@ -11,6 +12,8 @@ package struct Explanation: Hashable, Sendable {
     package var used: ByteCount?
     package var basis: Estimate.Basis?
     package var sentence: String
+    /// The attribution rules behind the bytes, the largest share first.
+    package var rules: [RuleUse.Share] = []
   }
 
   /// A flag or option, with what it saves in all the rows that it changes.
@@ -33,4 +36,11 @@ package struct Explanation: Hashable, Sendable {
   package var changes: [Change]
   /// What else is to be known: assumptions of an estimate, categories that a dump got wrong.
   package var notes: [String]
+
+  /// Names the rules behind each row that lies in no other.
+  package mutating func add(_ use: RuleUse) {
+    for index in rows.indices where rows[index].container == nil {
+      rows[index].rules = use.shares(of: rows[index].category)
+    }
+  }
 }

@@ -1,0 +1,135 @@
+package import TraceModel
+
+/// Which rule speaks for each call stack, and which call opened the instance it lies below.
+package struct StackAttribution {
+  private struct Node {
+    var lists: AttributionRules.Lists
+    /// The call that opens an instance: its caller's node and its function; -1 for none.
+    var opener: Int32
+    /// The rule for heap blocks, -1 for none, or one of the two below.
+    var heapRule = notAsked
+
+    static let notAsked: Int16 = -2
+    /// The block's size or what else was seen decides.
+    static let dependsOnBlock: Int16 = -3
+  }
+
+  private struct Call: Hashable {
+    var caller: Int32
+    var function: String
+  }
+
+  package let rules: AttributionRules
+  private var nodes: [Node] = []
+  /// Places of nodes by id + 1, where ids are small.
+  private var places: [Int32] = []
+  private var distantPlaces: [UInt64: Int32] = [:]
+  private var openers: [Call: Int32] = [:]
+  /// The lists that frames of any stack match.
+  private var seen: AttributionRules.Lists = 0
+  private var knownFunctions: [String: AttributionRules.Lists] = [:]
+  private static let nearIDs: UInt64 = 1 << 22
+  private static let nowhere: Int32 = -1
+
+  package init(_ rules: AttributionRules) {
+    self.rules = rules
+  }
+
+  package var isEmpty: Bool { nodes.isEmpty }
+
+  /// Takes a definition; the parent must have been defined before.
+  package mutating func define(_ stack: StackDefinition) {
+    var lists: AttributionRules.Lists = 0
+    let function = FrameText(stack.frame).function
+    if let function {
+      if let known = knownFunctions[function] {
+        lists = known
+      } else {
+        lists = rules.lists(matching: function)
+        knownFunctions[function] = lists
+      }
+    }
+    let parent = stack.parent.map { place(of: $0.rawValue) } ?? StackAttribution.nowhere
+    var node = Node(lists: lists, opener: StackAttribution.nowhere)
+    if parent >= 0 {
+      node.lists |= nodes[Int(parent)].lists
+      node.opener = nodes[Int(parent)].opener
+    }
+    guard nodes.count < Int(Int32.max) else { return }
+    if node.opener < 0, lists & rules.opening != 0, let function {
+      // By caller and function: addresses inside the function are of its many calls.
+      let call = Call(caller: parent, function: function)
+      node.opener = openers[call] ?? Int32(openers.count)
+      openers[call] = node.opener
+    }
+    seen |= lists
+    setPlace(of: stack.id.rawValue, to: Int32(nodes.count))
+    nodes.append(node)
+  }
+
+  /// The rule for a heap block; its ordinal.
+  @inline(__always)
+  mutating func heapRule(of stack: UInt64, size: UInt64) -> Int? {
+    let place = place(of: stack)
+    guard place >= 0 else { return nil }
+    let known = nodes[Int(place)].heapRule
+    if known >= -1 { return known < 0 ? nil : Int(known) }
+    return findHeapRule(at: Int(place), size: size)
+  }
+
+  private mutating func findHeapRule(at place: Int, size: UInt64) -> Int? {
+    let lists = nodes[place].lists
+    if nodes[place].heapRule == Node.notAsked {
+      // Whatever has been seen: does any rule for this stack ask for more than the stack?
+      let found = rules.first(for: lists, seen: .max) { StackAttribution.isForHeap($0) }
+      guard let found, rules.rules[found].needsBlock else {
+        nodes[place].heapRule = Int16(clamping: found ?? -1)
+        return found
+      }
+      nodes[place].heapRule = Node.dependsOnBlock
+    }
+    return rules.first(for: lists, seen: seen) { rule in
+      StackAttribution.isForHeap(rule) && (rule.bytes ?? size) == size
+        && rule.multipleOf.map { size > 0 && size % $0 == 0 } ?? true
+    }
+  }
+
+  private static func isForHeap(_ rule: AttributionRule) -> Bool {
+    (rule.kind ?? .heap) == .heap && rule.access == nil && rule.isLow == nil
+  }
+
+  /// The rule for a mapping or a thread's stack; its ordinal.
+  func rule(of stack: UInt64, where fits: (AttributionRule) -> Bool) -> Int? {
+    let place = place(of: stack)
+    return place < 0 ? nil : rules.first(for: nodes[Int(place)].lists, seen: seen, where: fits)
+  }
+
+  /// The call that opened the instance which the stack lies below; equal for stacks below one call.
+  @inline(__always)
+  func opener(of stack: UInt64) -> Int32? {
+    let place = place(of: stack)
+    guard place >= 0, nodes[Int(place)].opener >= 0 else { return nil }
+    return nodes[Int(place)].opener
+  }
+
+  @inline(__always)
+  private func place(of id: UInt64) -> Int32 {
+    if id < UInt64(places.count) { return places[Int(id)] }
+    return distantPlaces.isEmpty ? StackAttribution.nowhere : distantPlace(of: id)
+  }
+
+  private func distantPlace(of id: UInt64) -> Int32 {
+    distantPlaces[id] ?? StackAttribution.nowhere
+  }
+
+  private mutating func setPlace(of id: UInt64, to place: Int32) {
+    guard id < StackAttribution.nearIDs else {
+      distantPlaces[id] = place
+      return
+    }
+    while places.count <= Int(id) {
+      places.append(StackAttribution.nowhere)
+    }
+    places[Int(id)] = place
+  }
+}
