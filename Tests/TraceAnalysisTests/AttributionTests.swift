@@ -213,6 +213,51 @@ import TraceModel
     #expect(log.summary.endBlocks == 1)
   }
 
+  @Test func `a rule can ask for a block's size, and for functions seen anywhere before`() throws {
+    var garbage = AttributionRule(name: "gc-heap", category: .gcHeap, frames: ["instantiate"])
+    garbage.multipleOf = 65536
+    garbage.seen = ["wasm_rtt_*"]
+    var memory = AttributionRule(name: "memory", category: .linearMemory, frames: ["instantiate"])
+    memory.multipleOf = 65536
+    var arguments = AttributionRule(name: "argv", category: .runtimeOther, frames: ["instantiate"])
+    arguments.bytes = 256
+    let rules = try AttributionRules([
+      garbage, memory, arguments,
+      AttributionRule(name: "instance", category: .moduleInstance, frames: ["instantiate"]),
+    ])
+    let log = try LogReading(
+      """
+      stack 1 frame=instantiate in iwasm+0x30
+      1 tid=1 malloc addr=0x1000 size=131072 stack=1
+      2 tid=1 malloc addr=0x2000 size=256 stack=1
+      3 tid=1 malloc addr=0x3000 size=255 stack=1
+      stack 2 frame=wasm_rtt_type_new in iwasm+0x40
+      4 tid=1 malloc addr=0x4000 size=131072 stack=1
+
+      """, rules: rules)
+    #expect(
+      last(log) == [
+        "linear-memory/1": 131_072, "runtime-other/1": 256, "module-instance/1": 255,
+        "gc-heap/1": 131_072,
+      ])
+  }
+
+  @Test func `calls inside the instantiating function are of one instance`() throws {
+    let log = try LogReading(
+      """
+      stack 1 frame=main in iwasm+0x10
+      stack 2 parent=1 frame=instantiate in iwasm+0x30
+      stack 3 parent=1 frame=instantiate in iwasm+0x38
+      1 tid=1 malloc addr=0x1000 size=1 stack=2
+      2 tid=1 malloc addr=0x2000 size=2 stack=3
+      3 tid=1 malloc addr=0x3000 size=4 stack=2
+
+      """, rules: try AttributionTests.rules())
+    #expect(
+      log.instances().reduce(into: [:]) { $0[$1.key.instance, default: 0] += $1.value }
+        == [1: 3, 2: 4])
+  }
+
   @Test func `too many different lists of functions are an error`() {
     let many = (0..<200).map {
       AttributionRule(name: "r\($0)", category: .host, frames: ["f\($0)"])

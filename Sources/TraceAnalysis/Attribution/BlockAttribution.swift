@@ -44,9 +44,9 @@ struct BlockAttribution {
   }
 
   @inline(__always)
-  mutating func find(stack: UInt64, size: UInt64, thread: UInt64) -> Finding {
+  mutating func find(stack: UInt64, size: UInt64, thread: UInt64, event: UInt64) -> Finding {
     var finding = Finding()
-    if let rule = stacks.heapRule(of: stack, size: size) { set(&finding, by: rule) }
+    if let rule = stacks.heapRule(of: stack, size: size, event: event) { set(&finding, by: rule) }
     setInstance(of: &finding, stack: stack, thread: thread)
     return finding
   }

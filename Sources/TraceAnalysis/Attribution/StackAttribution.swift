@@ -25,8 +25,11 @@ package struct StackAttribution {
   private var places: [Int32] = []
   private var distantPlaces: [UInt64: Int32] = [:]
   private var openers: [Call: Int32] = [:]
-  /// The lists that frames of any stack match.
+  /// The lists that frames of any stack match, up to the event asked about last.
   private var seen: AttributionRules.Lists = 0
+  /// What comes to be seen, by the first event behind the definition.
+  private var comingToBeSeen: [(event: UInt64, lists: AttributionRules.Lists)] = []
+  private var allSeen: AttributionRules.Lists = 0
   private var knownFunctions: [String: AttributionRules.Lists] = [:]
   private static let nearIDs: UInt64 = 1 << 22
   private static let nowhere: Int32 = -1
@@ -62,22 +65,27 @@ package struct StackAttribution {
       node.opener = openers[call] ?? Int32(openers.count)
       openers[call] = node.opener
     }
-    seen |= lists
+    if lists & ~allSeen != 0 {
+      allSeen |= lists
+      comingToBeSeen.append((stack.firstEvent, lists))
+    }
     setPlace(of: stack.id.rawValue, to: Int32(nodes.count))
     nodes.append(node)
   }
 
   /// The rule for a heap block; its ordinal.
   @inline(__always)
-  mutating func heapRule(of stack: UInt64, size: UInt64) -> Int? {
+  mutating func heapRule(of stack: UInt64, size: UInt64, event: UInt64) -> Int? {
     let place = place(of: stack)
     guard place >= 0 else { return nil }
     let known = nodes[Int(place)].heapRule
     if known >= -1 { return known < 0 ? nil : Int(known) }
-    return findHeapRule(at: Int(place), size: size)
+    return findHeapRule(at: Int(place), size: size, event: event)
   }
 
-  private mutating func findHeapRule(at place: Int, size: UInt64) -> Int? {
+  private mutating func findHeapRule(
+    at place: Int, size: UInt64, event: UInt64
+  ) -> Int? {
     let lists = nodes[place].lists
     if nodes[place].heapRule == Node.notAsked {
       // Whatever has been seen: does any rule for this stack ask for more than the stack?
@@ -87,6 +95,10 @@ package struct StackAttribution {
         return found
       }
       nodes[place].heapRule = Node.dependsOnBlock
+    }
+    while let next = comingToBeSeen.first, next.event <= event {
+      seen |= next.lists
+      comingToBeSeen.removeFirst()
     }
     return rules.first(for: lists, seen: seen) { rule in
       StackAttribution.isForHeap(rule) && (rule.bytes ?? size) == size
@@ -101,7 +113,7 @@ package struct StackAttribution {
   /// The rule for a mapping or a thread's stack; its ordinal.
   func rule(of stack: UInt64, where fits: (AttributionRule) -> Bool) -> Int? {
     let place = place(of: stack)
-    return place < 0 ? nil : rules.first(for: nodes[Int(place)].lists, seen: seen, where: fits)
+    return place < 0 ? nil : rules.first(for: nodes[Int(place)].lists, seen: allSeen, where: fits)
   }
 
   /// The call that opened the instance which the stack lies below; equal for stacks below one call.

@@ -128,7 +128,7 @@ extension EventMatcher {
     attribution?.created = [:]
   }
 
-  private static func change(of block: LiveBlock, row: Int) -> Adjustment {
+  static func change(of block: LiveBlock, row: Int) -> Adjustment {
     Adjustment(
       row: row, category: MemoryCategory(rawValue: block.category) ?? .unattributed,
       allocatingThread: block.thread, owner: nil, stack: block.hasStack ? block.stack : nil,

@@ -31,6 +31,10 @@ extension EventMatcher {
       noteCreation(by: request.thread, handle: handle)
       space.createThread(
         request, handle: handle, stackBytes: values.number("stacksize") ?? 0)
+    case .other("memory"), .other("region"):
+      if scope == .guest { ends = guestChanges(shape.operation, values, batch: batch, row: row) }
+    case .threadStart where scope == .guest:
+      ends = guestChanges(.threadStart, values, batch: batch, row: row)
     case .threadStart:
       let handle = values.number("self") ?? 0
       let stackBytes = values.number("stacksize") ?? 0

@@ -8,7 +8,10 @@ package struct EventMatcher {
   /// The parts of the summary that grow event by event.
   var known = TraceSummary()
   /// Whose allocations the events of the current input are; nil where nothing says.
-  package var scope: TraceScope?
+  package var scope: TraceScope? {
+    didSet { if scope != oldValue { guest = GuestMemory() } }
+  }
+  var guest = GuestMemory()
 
   var blocks = LiveBlockTable()
   var cells = CellTable()
@@ -142,8 +145,12 @@ package struct EventMatcher {
   private mutating func release(
     _ address: UInt64, row: Int, batch: borrowing EventBatch, into derived: inout DerivedColumns
   ) {
+    let address = key(address)
     if let block = blocks.remove(at: address) {
       end(block, row: row, firstEvent: batch.firstEvent, into: &derived)
+      if scope == .guest {
+        takeFromGuest(-Int64(block.size), at: address, row: row, into: &derived)
+      }
       if block.isAmended { takeBack(at: address, row: row, into: &derived) }
     } else {
       known.unmatchedFrees += 1
@@ -155,7 +162,7 @@ package struct EventMatcher {
     _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
     into derived: inout DerivedColumns
   ) {
-    let address = batch.addresses[row]
+    let address = key(batch.addresses[row])
     let size = batch.sizes[row]
     guard size <= AddressSpace.limit, committed &+ Int64(size) <= Int64(AddressSpace.limit) else {
       known.impossibleSizes += 1
@@ -168,7 +175,9 @@ package struct EventMatcher {
     var category = category(usage: usage)
     var finding = BlockAttribution.Finding()
     if trait.hasStack, category != .linearMemory, attribution != nil {
-      finding = attribution?.find(stack: batch.stacks[row], size: size, thread: thread) ?? finding
+      finding =
+        attribution?.find(
+          stack: batch.stacks[row], size: size, thread: thread, event: event) ?? finding
       if let ruled = finding.category { category = ruled }
     }
     let cell = cells.index(category: category, thread: thread)
@@ -181,6 +190,7 @@ package struct EventMatcher {
     derived.categories[row] = category.code
     committed &+= Int64(size)
     cells.add(cell, committed: Int64(size), count: 1)
+    if scope == .guest { takeFromGuest(Int64(size), at: address, row: row, into: &derived) }
     if finding.amends {
       amend(block, at: address, finding: finding, row: row, into: &derived)
       noteAmendedPeaks(at: address, event: event, time: batch.times[row])
@@ -200,6 +210,15 @@ package struct EventMatcher {
     } else {
       endBeside(block, row: row, into: &derived)
     }
+    if scope == .guest {
+      takeFromGuest(-Int64(block.size), at: address, row: row, into: &derived)
+    }
+  }
+
+  /// What a block's address is in the table of live blocks.
+  @inline(__always)
+  private func key(_ address: UInt64) -> UInt64 {
+    scope == .guest ? address | GuestMemory.addressMark : address
   }
 
   @inline(__always)
@@ -208,7 +227,11 @@ package struct EventMatcher {
       if usage == "linear" { return .linearMemory }
       if usage == "runtime" { return .runtimeOther }
     }
-    return scope == .wamr ? .runtimeOther : .unattributed
+    switch scope {
+    case .wamr: return .runtimeOther
+    case .guest: return .libcHeap
+    default: return .unattributed
+    }
   }
 
   @inline(__always)

@@ -122,6 +122,15 @@ struct LiveBlockTable {
     return all
   }
 
+  /// A live block that fits; costs as much as there are blocks.
+  func first(where fits: (UInt64, LiveBlock) -> Bool) -> (address: UInt64, block: LiveBlock)? {
+    for slot in slots where slot != 0 {
+      let entry = entries[LiveBlockTable.place(slot)]
+      if fits(entry.address, entry.block) { return (entry.address, entry.block) }
+    }
+    return nil
+  }
+
   private mutating func grow() {
     let old = slots
     slots = Array(repeating: 0, count: old.count * 2)
