@@ -4,6 +4,8 @@ package enum TraceScope: String, Sendable, CaseIterable {
   case wamr
   /// The whole process.
   case process
+  /// The inside of a program's linear memory, told by the program: addresses are offsets in it.
+  case guest
 }
 
 /// One input of a trace.
