@@ -133,6 +133,7 @@ struct TraceIngestion {
       try writer.append(.events(batch))
     case .logHeader(let header):
       if let pageSize = header.pageSize { matcher.pageSize = pageSize }
+      matcher.mainThread = header.process
       if let scope = header.scope, metadata.sources.indices.contains(header.source) {
         metadata.sources[header.source].scope = scope
         matcher.scope = scope

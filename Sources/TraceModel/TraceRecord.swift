@@ -36,6 +36,8 @@ package struct LogHeader: Hashable, Sendable {
   }
 
   package var pageSize: UInt64? { values["pagesize"].flatMap { UInt64($0) } }
+  /// The recorded process; on Linux its first thread has the same number.
+  package var process: UInt64? { values["pid"].flatMap { UInt64($0) } }
   package var scope: TraceScope? { values["scope"].flatMap(TraceScope.init(rawValue:)) }
 }
 

@@ -195,6 +195,23 @@ import TraceModel
     #expect(log.reserved(.linearMemory).last == 49152)
   }
 
+  @Test func `the first thread's stack is the system's, its guard pages WAMR's`() throws {
+    let log = try LogReading(
+      """
+      #memtrace-log 1 pagesize=4096 scope=process pid=7
+      1 tid=7 thread-start self=0x7f0000000740 stack=0x7ffe00000000 stacksize=8388608 guard=0
+      2 tid=7 mprotect addr=0x7ffe00000000 size=12288 prot=none
+      3 tid=7 mmap addr=0x7f1000000000 size=32768 prot=rw flags=0x22 fd=-1 offset=0
+      4 tid=7 mprotect addr=0x7ffe00000000 size=12288 prot=rw
+
+      """)
+    #expect(log.committed(.host) == [8_388_608, 8_376_320, 8_376_320, 8_388_608])
+    #expect(log.committed(.stackGuard) == [0, 0, 32768, 32768])
+    #expect(log.reserved(.stackGuard) == [0, 12288, 12288, 0])
+    #expect(log.summary.threads[7]?.stackBytes == 8_388_608)
+    #expect(log.summary.threads[7]?.creator == nil)
+  }
+
   @Test func `exec ends everything that was live`() throws {
     let known = try #require(StructProfile.all.map(\.execEnv).filter { $0 > 0 }.max())
     let log = try read(

@@ -30,6 +30,7 @@ struct LogReading {
       switch record {
       case .logHeader(let header):
         if let size = header.pageSize { matcher.pageSize = size }
+        matcher.mainThread = header.process
         matcher.scope = header.scope ?? matcher.scope
       case .stack(let stack): matcher.define(stack)
       case .events(var batch):

@@ -29,7 +29,7 @@ extension AddressSpace {
       start: range.lowerBound, end: range.upperBound, mapping: nextMapping,
       access: [.read, .write], category: request.ruled ?? .nativeStack,
       allocatingThread: request.thread, stack: request.stack)
-    stack.isStack = true
+    stack.stackCategory = stack.category
     stack.handle = handle
     add(stack)
   }
@@ -57,6 +57,7 @@ extension AddressSpace {
       startedThreads[handle] = request.thread
     }
     _ = take(range)
+    if request.thread == mainThread { origin.ruled = .host }
     addStack(range, origin, handle: handle)
     for var region in take(range) {
       region.owner = request.thread
@@ -72,7 +73,7 @@ extension AddressSpace {
   mutating func startThread(_ request: Request, handle: UInt64, stackBytes: UInt64) {
     guard handle > 0, handle <= AddressSpace.limit else { return }
     let place = handle - 1
-    if let region = regions.overlapping(place..<handle).first, region.category == .nativeStack,
+    if let region = regions.overlapping(place..<handle).first, region.isStack,
       region.owner == nil
     {
       link(region.mapping, around: region.start..<region.end, to: request.thread)
@@ -127,7 +128,9 @@ extension AddressSpace {
 
   /// A guard that becomes accessible again ends the stack it lies in; false where it is no stack's.
   mutating func endStack(guardedBy region: Region, thread: UInt64) -> Bool {
+    // Where the log tells of a thread's start, it tells of its end, too.
     guard let owner = region.owner, let range = stackMapping[owner],
+      threads[owner]?.isInferred == true,
       range.contains(region.start)
     else { return false }
     endThread(owner)

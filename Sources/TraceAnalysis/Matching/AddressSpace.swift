@@ -16,6 +16,8 @@ struct AddressSpace {
   private static let adviseHugePage: Int64 = 14
 
   var pageSize: UInt64 = 4096
+  /// The process's first thread, whose stack is the system's.
+  var mainThread: UInt64?
   /// Moves of live bytes since the matcher took them last, each with its module instance.
   private(set) var changes: [(change: Adjustment, instance: UInt64?)] = []
   /// Threads that were told to run on a stack since the matcher took them last.
@@ -161,7 +163,7 @@ struct AddressSpace {
     }
     let isGuard = request.size == AddressSpace.guardBytes
     if isGuard, let region = touched.first, touched.allSatisfy({ $0.mapping == region.mapping }) {
-      if region.category == .nativeStack, request.access.isEmpty {
+      if region.isStack, region.category != .stackGuard, request.access.isEmpty {
         link(region.mapping, around: range, to: request.thread)
       } else if region.category == .stackGuard, !request.access.isEmpty,
         endStack(guardedBy: region, thread: request.thread)
@@ -172,7 +174,9 @@ struct AddressSpace {
     let before = take(range)
     for var region in before where !region.isForeign || request.access.isEmpty {
       region.access = request.access
-      if region.isStack { region.category = request.access.isEmpty ? .stackGuard : .nativeStack }
+      if let stack = region.stackCategory {
+        region.category = request.access.isEmpty ? .stackGuard : stack
+      }
       add(region)
     }
     for region in before where !region.isStack && !region.isForeign && !region.isRuled {

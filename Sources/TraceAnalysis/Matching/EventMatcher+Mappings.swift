@@ -49,6 +49,11 @@ extension EventMatcher {
     case .image:
       request.access = [.read]
       if values.text("") == "unload" { space.unmap(request) } else { space.map(request) }
+    case .other("pool"):
+      // What lies in it, its own allocator knows: the global heap that the trace does not split.
+      request.access = [.read, .write]
+      request.ruled = .runtimeOther
+      space.map(request)
     case .exec:
       space.clear()
       ends = endBlocks(row: row)

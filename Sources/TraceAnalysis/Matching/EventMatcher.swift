@@ -39,6 +39,12 @@ package struct EventMatcher {
     }
   }
 
+  /// The process's first thread, where the log names it.
+  package var mainThread: UInt64? {
+    get { space.mainThread }
+    set { space.mainThread = newValue }
+  }
+
   package var eventCount: UInt64 { known.eventCount }
 
   /// What is to be said of everything matched so far; costs as much as there are threads.

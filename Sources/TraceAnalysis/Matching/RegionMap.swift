@@ -13,8 +13,8 @@ struct Region: Equatable {
   var stack: UInt64?
   /// Guard pages in a mapping that the log never showed: they end when they become accessible.
   var isForeign = false
-  /// Part of a stack that a thread was given.
-  var isStack = false
+  /// What its accessible pages are, where it is part of a stack that a thread was given.
+  var stackCategory: MemoryCategory?
   /// `pthread_t` of the thread whose stack it is, where its creator's call told.
   var handle: UInt64?
   /// The module instance that it belongs to.
@@ -22,6 +22,7 @@ struct Region: Equatable {
   /// A rule has spoken: what its pages allow later says nothing more.
   var isRuled = false
 
+  var isStack: Bool { stackCategory != nil }
   var length: Int64 { Int64(clamping: end - start) }
   var committed: Int64 { access.isEmpty ? 0 : length }
   var reserved: Int64 { access.isEmpty ? length : 0 }
