@@ -3,6 +3,8 @@
 #   make test    the same, then every test
 PREFIX ?= /usr/local
 STATIC_BUILD = .build-static
+# What libdw.a needs; a shared libdw brings its own.
+STATIC_LIBRARIES = -lelf -lz -llzma -lbz2
 
 .PHONY: setup build demo test install clean
 
@@ -11,6 +13,7 @@ setup:
 
 build: setup
 	swift build -c release --product memtrace
+	swift build -c release --product memtrace-record
 
 demo: build
 	Tools/demo .build/release/memtrace
@@ -18,10 +21,15 @@ demo: build
 test: demo
 	Tools/check
 
-# One static binary: no Swift runtime, no libzstd, no libc is needed where it goes.
+# One static binary: no Swift runtime, no libzstd, no libc is needed where it goes. What it preloads
+# into the programs that it records is a library, found in ../lib/memtrace from the binary's folder.
 install: setup
-	swift build -c release --product memtrace --scratch-path $(STATIC_BUILD) -Xswiftc -static-executable
+	swift build -c release --product memtrace --scratch-path $(STATIC_BUILD) \
+	  -Xswiftc -static-executable $(addprefix -Xlinker ,$(STATIC_LIBRARIES))
+	swift build -c release --product memtrace-record
 	install -D -s -m 755 $(STATIC_BUILD)/release/memtrace $(DESTDIR)$(PREFIX)/bin/memtrace
+	install -D -s -m 644 .build/release/libmemtrace-record.so \
+	  $(DESTDIR)$(PREFIX)/lib/memtrace/libmemtrace-record.so
 
 clean:
 	rm -rf .build $(STATIC_BUILD)
