@@ -34,7 +34,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "memtrace",
-  products: [.executable(name: "memtrace", targets: ["memtrace"])],
+  products: [
+    .executable(name: "memtrace", targets: ["memtrace"]),
+    // Preloaded by `memtrace record` into the program it records.
+    .library(name: "memtrace-record", type: .dynamic, targets: ["CMemtraceRecorder"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -45,6 +49,18 @@ let package = Package(
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     // A C face of toml++ (libtomlplusplus-dev), whose headers are all of it.
     .target(name: "CToml"),
+    .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
+    // What a recorded program and memtrace share: the layout of rings of records.
+    .target(name: "CMemtraceChannel"),
+    .target(
+      name: "CMemtraceRecorder", dependencies: ["CMemtraceChannel"],
+      cSettings: [
+        .unsafeFlags([
+          "-O2", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-ftls-model=initial-exec",
+        ])
+      ],
+      // The library must need nothing of Swift: it is loaded into programs that have none.
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-no-toolchain-stdlib-rpath"])]),
     // Layer 1: vocabulary.
     library("TraceModel", documents: ["Taxonomy.md"]),
     // Layer 2: text to records, records to and from the file.
@@ -54,6 +70,8 @@ let package = Package(
     library(
       "TraceStore", ["TraceModel", "CZstd", "CZlib"], documents: ["TraceFileFormat.md"]),
     library("WasmBinary", ["TraceModel", "CNettle"]),
+    library("TraceSymbols", ["TraceModel", "CElfutils"]),
+    library("TraceRecording", ["TraceModel", "TraceSymbols", "CMemtraceChannel"]),
     // Layer 3: folds over batches.
     library(
       "TraceAnalysis", ["TraceModel"], resources: [.embedInCode("Attribution/wamr-rules.toml")]),
@@ -67,8 +85,8 @@ let package = Package(
     library(
       "MemtraceCommands",
       [
-        "TraceModel", "TraceIngest", "TraceStore", "WasmBinary", "TraceAnalysis",
-        "FootprintEstimate", "TraceReport", "TraceExport", argumentParser,
+        "TraceModel", "TraceIngest", "TraceStore", "WasmBinary", "TraceSymbols", "TraceRecording",
+        "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport", argumentParser,
       ]),
     // Layer 6.
     .executableTarget(
@@ -78,11 +96,22 @@ let package = Package(
     .target(
       name: "MemtraceTestSupport", dependencies: ["TraceModel", "TraceIngest"],
       path: "Tests/MemtraceTestSupport", swiftSettings: settings),
+    // C programs with known allocations, to be recorded.
+    .executableTarget(
+      name: "recorded-program", path: "Tests/RecordedProgram",
+      linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("dl")]),
     tests("TraceModelTests", ["TraceModel"]),
     tests("TraceIngestTests", ["TraceModel", "TraceIngest", "TraceAnalysis", "TraceExport"]),
     tests("TraceStoreTests", ["TraceModel", "TraceStore", "TraceAnalysis"]),
     tests("TraceAnalysisTests", ["TraceModel", "TraceAnalysis", "TraceIngest"]),
     tests("WasmBinaryTests", ["TraceModel", "WasmBinary"]),
+    tests("TraceSymbolsTests", ["TraceModel", "TraceSymbols", "recorded-program"]),
+    tests(
+      "TraceRecordingTests",
+      [
+        "TraceModel", "TraceRecording", "TraceSymbols", "TraceIngest", "CMemtraceChannel",
+        "recorded-program",
+      ]),
     tests("FootprintEstimateTests", ["TraceModel", "WasmBinary", "FootprintEstimate"]),
     tests("TraceReportTests", ["TraceModel", "TraceAnalysis", "TraceReport"]),
     tests("MemtraceCommandsTests", ["TraceModel", "MemtraceCommands"]),

@@ -20,7 +20,7 @@ package struct Memtrace: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      EstimateCommand.self,
+      EstimateCommand.self, Record.self, Doctor.self,
       Ingest.self, Info.self, Snapshots.self, PeakCommand.self, TimelineCommand.self,
       Sites.self, Leaks.self, Threads.self, Diff.self, Explain.self, Export.self, Verify.self,
       Recover.self,

@@ -4,10 +4,10 @@ import Testing
 /// Help: what a command does, examples that work, and its exit codes.
 @Suite struct HelpTests {
   static let commands = [
-    "estimate", "ingest", "info", "snapshots", "peak", "timeline", "sites", "leaks", "threads",
+    "record", "estimate", "ingest", "info", "snapshots", "peak", "timeline", "sites", "leaks", "threads",
     "diff",
     "explain", "export",
-    "verify", "recover", "categories", "schema",
+    "verify", "recover", "categories", "schema", "doctor",
   ]
 
   private static let withOneExample = ["verify", "categories", "schema"]

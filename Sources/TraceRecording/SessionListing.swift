@@ -1,0 +1,46 @@
+import Glibc
+
+/// The ring files that appear in a session folder.
+///
+/// The folder is read again only where its time says that it may have changed; that time is as
+/// coarse as the kernel's tick, so a change may hide behind one just seen.
+struct SessionListing {
+  private static let coarseNanoseconds: UInt64 = 30_000_000
+
+  private let folder: String
+  private var known: Set<String> = []
+  private var changed = timespec()
+  private var changedSeen: UInt64 = 0
+
+  init(_ folder: String) {
+    self.folder = folder
+  }
+
+  /// A file that is not asked for again.
+  mutating func ignore(_ name: String) {
+    known.insert(name)
+  }
+
+  /// Names of rings that are not ignored; each is opened and removed, or ignored.
+  mutating func newNames(at now: UInt64, again: Bool) -> [String] {
+    var status = stat()
+    guard unsafe stat(folder, &status) == 0 else { return [] }
+    let time = status.st_mtim
+    if time.tv_sec != changed.tv_sec || time.tv_nsec != changed.tv_nsec {
+      changed = time
+      changedSeen = now
+    } else if now &- changedSeen > SessionListing.coarseNanoseconds, !again {
+      return []
+    }
+    guard let listing = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(listing) }
+    var names: [String] = []
+    while let entry = unsafe readdir(listing) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name.hasSuffix(".ring"), !known.contains(name) { names.append(name) }
+    }
+    return names
+  }
+}
