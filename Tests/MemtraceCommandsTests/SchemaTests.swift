@@ -26,6 +26,7 @@ import Testing
     ("explain", .memmax, "explain run.zst --from snapshots"),
     ("explain", .memmax, "explain memmax.json"),
     ("categories", .memmax, "categories"),
+    ("doctor", .memmax, "doctor"),
   ]
 
   @Test(arguments: documents)

@@ -15,6 +15,7 @@ import Testing
     "ingest alloc.log --append --force", "ingest alloc.log --input-format frob",
     "peak run.zst run.zst", "explain", "explain run.zst --snippet frob",
     "explain run.zst --from estimate", "explain run.zst --snippet c --format csv",
+    "doctor --frob", "doctor --",
   ])
   func `wrong usage is 64 and changes nothing`(_ arguments: String) throws {
     let place = try Workplace()

@@ -3,6 +3,7 @@ package enum SchemaCatalog {
   private static let schemas: [(name: String, bytes: [UInt8])] = [
     ("categories", PackageResources.categories_json),
     ("diff", PackageResources.diff_json),
+    ("doctor", PackageResources.doctor_json),
     ("estimate", PackageResources.estimate_json),
     ("explain", PackageResources.explain_json),
     ("info", PackageResources.info_json),
