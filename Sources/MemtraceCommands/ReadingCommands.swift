@@ -49,7 +49,8 @@ struct PeakCommand: ParsableCommand {
     commandName: "peak",
     abstract: "Shows who held memory when it was at its most.",
     discussion: """
-      A store with events answers from them, else from its dumps: several dumps are never added.
+      A store with events answers from them, else from its dumps: several dumps are never added. \
+      Where the log has samples of resident memory, the one that shows the peak best stands below.
 
       EXAMPLES
         memtrace peak trace.zst
@@ -77,9 +78,14 @@ struct PeakCommand: ParsableCommand {
   }
 
   func run() throws {
-    let source = StoreFootprint(store: try store.open(), requested: from)
+    let store = try store.open()
+    let source = StoreFootprint(store: store, requested: from)
     let footprint = try source.peak(measure, by: by.keys)
-    try result.write(.peak(footprint, by: by.keys))
+    let showsResident = measure == .committed && footprint.source == .events
+    try result.write(
+      .peak(
+        footprint, by: by.keys, resident: showsResident ? try store.residentAtPeak() : nil,
+        frames: by.keys.contains(.site) ? try store.frames(ofSites: footprint.rows) : [:]))
   }
 }
 

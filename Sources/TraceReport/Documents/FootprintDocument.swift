@@ -1,25 +1,36 @@
+package import TraceAnalysis
 package import TraceModel
 
 extension Document {
   /// A peak's footprint by the keys asked for (`memtrace peak`).
-  package static func peak(_ footprint: Footprint, by keys: [FootprintKey]) -> Document {
+  ///
+  /// `resident` is what was in memory near it, where the log has samples; `frames` are those of the
+  /// call stacks that rows name as sites, innermost first.
+  package static func peak(
+    _ footprint: Footprint, by keys: [FootprintKey], resident: ResidentMoment? = nil,
+    frames: [String: [String]] = [:]
+  ) -> Document {
     let rows = FootprintBreakdown(footprint, by: keys).rows
     let total = footprint.total
     let showsUsed = rows.contains { $0.used != nil }
+    let functions = frames.compactMapValues(SiteFrame.readable)
     let table = Table(
       "peak",
-      columns: columns(keys, showingUsed: showsUsed),
+      columns: columns(keys, showingUsed: showsUsed)
+        + (functions.isEmpty ? [] : [.init("frame", key: "function")]),
       rows: NestedRows(rows) {
         RowPlace($0.category.id, in: $0.container?.id, scope: [$0.thread, $0.instance, $0.site])
       }.rows.map { row, depth in
-        Table.Row(cells(row, keys, of: total, showingUsed: showsUsed), depth: depth)
+        var cells = cells(row, keys, of: total, showingUsed: showsUsed)
+        if !functions.isEmpty { cells.append(.text(row.site.flatMap { functions[$0] } ?? "")) }
+        return Table.Row(cells, depth: depth)
       }
     )
     return Document(
       headline: headline(footprint),
       tables: [table],
-      footnotes: unknownNotes(footprint),
-      json: json(footprint, rows, keys)
+      footnotes: unknownNotes(footprint) + (resident.map(ResidentText.lines) ?? []),
+      json: json(footprint, rows, keys, resident)
     )
   }
 
@@ -79,7 +90,8 @@ extension Document {
   private static func json(
     _ footprint: Footprint,
     _ rows: [FootprintRow],
-    _ keys: [FootprintKey]
+    _ keys: [FootprintKey],
+    _ resident: ResidentMoment?
   ) -> JSONValue {
     let elements = rows.map { row -> JSONValue in
       var members = ordered(keys).map { key -> JSONMember in
@@ -111,6 +123,7 @@ extension Document {
       "covers": .categories(footprint.covers),
       "unknown": .array(unknown),
       "rows": .array(elements),
+      "resident": ResidentText.json(resident),
     ]
   }
 }

@@ -77,6 +77,7 @@ extension Document {
         .text(site.category.id), .text(site.thread), .bytes(site.bytes),
         .share(site.bytes, of: total), .integer(site.blocks), .integer(site.allocations),
         .text(site.frames.first ?? ""),
+        .text(SiteFrame.readable(site.frames) ?? ""),
       ])
     }
     if selection.restCount > 0 {
@@ -85,12 +86,13 @@ extension Document {
           [
             .text("\(selection.restCount) more"), .none, .none, .bytes(selection.restBytes),
             .share(selection.restBytes, of: total), .integer(selection.restBlocks), .none, .none,
+            .none,
           ], isSummary: true))
     }
     let columns: [Table.Column] = [
       .init("stack"), .init("category"), .init("thread"), .number("bytes"), .number("share"),
       .number("blocks", key: "blockCount"), .number("allocations", key: "allocationCount"),
-      .init("frame"),
+      .init("frame", isMachineOnly: true), .init("frame", key: "function"),
     ]
     return Document(
       headline: [
