@@ -61,11 +61,8 @@ struct Ingest: ParsableCommand {
 
   func validate() throws {
     if append, force { throw ValidationError("--append and --force exclude each other.") }
-    for label in labels {
-      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw ValidationError("--label takes name=value, not \(label).")
-      }
+    for label in labels where !RunLabel.isOption(label) {
+      throw ValidationError("--label takes name=value, not \(label).")
     }
     let formats = TraceReaderRegistry.formats.map(\.name)
     if let inputFormat, !formats.contains(inputFormat) {
@@ -124,6 +121,11 @@ struct Ingest: ParsableCommand {
 extension TraceScope: ExpressibleByArgument {}
 
 extension RunLabel {
+  /// Whether a text is `name=value`.
+  static func isOption(_ text: String) -> Bool {
+    text.contains("=") && !text.hasPrefix("=")
+  }
+
   /// Takes `name=value`.
   init(option: String) {
     let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TraceAnalysis
 import TraceModel
 import TraceRecording
 import TraceReport
@@ -47,6 +48,17 @@ struct Record: ParsableCommand {
       "Milliseconds between two readings of resident memory; 0 for none.", valueName: "ms"))
   var interval: UInt32 = 100
 
+  @Option(
+    name: .customLong("label"),
+    help: ArgumentHelp(
+      "A fact about the run for a store, such as wamr=2.4.4.", valueName: "name=value"))
+  var labels: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Attribution rules for a store, asked before the built-in ones.", valueName: "file"))
+  var rules: String?
+
   @Argument(
     parsing: .captureForPassthrough,
     help: ArgumentHelp("The program and its arguments.", valueName: "command"))
@@ -65,6 +77,14 @@ struct Record: ParsableCommand {
       throw ValidationError(
         "-o takes a file: standard output is the program's.")
     }
+    for label in labels where !RunLabel.isOption(label) {
+      throw ValidationError("--label takes name=value, not \(label).")
+    }
+    guard output.hasSuffix(".zst") || labels.isEmpty && rules == nil else {
+      let option = rules == nil ? "--label" : "--rules"
+      throw ValidationError(
+        "\(option) belongs to a store; a log has none: give it to memtrace ingest.")
+    }
   }
 
   /// What is captured for the command begins with what is meant for us.
@@ -77,7 +97,11 @@ struct Record: ParsableCommand {
     let library = try RecorderLibrary.find(named: Record.variable("MEMTRACE_RECORDER"))
     let session = try SessionFolder(temporary: Record.variable("TMPDIR") ?? "/tmp")
     defer { session.remove() }
-    let sink = try RecordOutput.sink(output, replaces: force, session: session.path)
+    var ingestion = TraceIngestion.Options()
+    ingestion.labels = labels.map(RunLabel.init(option:))
+    ingestion.rules = try rules.map(AttributionRules.init(path:))
+    let results = RecordOutput(replaces: force, session: session.path, ingestion: ingestion)
+    let sink = try results.sink(output)
     let program: StartedProgram
     do {
       program = try StartedProgram(
@@ -89,22 +113,22 @@ struct Record: ParsableCommand {
       sink.discard()
       throw error
     }
-    let collector = collector(of: program, sink, session)
+    let collector = collector(of: program, sink, session, results)
     Record.collect(collector, program)
     try finish(collector, program, sink)
   }
 
   private func collector(
-    of program: StartedProgram, _ sink: any RecordingSink, _ session: SessionFolder
+    of program: StartedProgram, _ sink: any RecordingSink, _ session: SessionFolder,
+    _ results: RecordOutput
   ) -> Collector {
     var options = Collector.Options(root: program.pid)
     options.followsChildren = children == .follow
     options.sampleNanoseconds = UInt64(interval) * 1_000_000
-    let (output, force, path, root) = (output, force, session.path, program.pid)
-    return Collector(folder: path, options: options) { pid throws(TraceError) in
+    let (output, root) = (output, program.pid)
+    return Collector(folder: session.path, options: options) { pid throws(TraceError) in
       guard pid != root else { return sink }
-      return try RecordOutput.sink(
-        RecordOutput.path(output, ofChild: pid), replaces: force, session: path)
+      return try results.sink(RecordOutput.path(output, ofChild: pid))
     }
   }
 

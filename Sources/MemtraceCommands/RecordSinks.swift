@@ -5,13 +5,18 @@ import TraceRecording
 import TraceStore
 
 /// Where the log of a recorded process goes, by the name of its file.
-enum RecordOutput {
-  /// A store or a log; the session's folder is for what is needed meanwhile.
-  static func sink(
-    _ path: String, replaces: Bool, session: String
-  ) throws(TraceError) -> any RecordingSink {
+struct RecordOutput {
+  /// Whether a result may replace an existing file.
+  var replaces: Bool
+  /// The session's folder, for what is needed meanwhile.
+  var session: String
+  /// What a store is made with.
+  var ingestion: TraceIngestion.Options
+
+  /// A store or a log.
+  func sink(_ path: String) throws(TraceError) -> any RecordingSink {
     path.hasSuffix(".zst")
-      ? try StoreSink(path: path, replaces: replaces, session: session)
+      ? try StoreSink(path: path, replaces: replaces, session: session, options: ingestion)
       : try LogFileSink(path: path, replaces: replaces)
   }
 
@@ -48,7 +53,9 @@ final class StoreSink: RecordingSink {
   private var writeEnd: Int32
   private let ingest: IngestThread
 
-  init(path: String, replaces: Bool, session: String) throws(TraceError) {
+  init(
+    path: String, replaces: Bool, session: String, options: TraceIngestion.Options
+  ) throws(TraceError) {
     self.path = path
     // The name becomes that of the source in the store.
     let pipe = "\(session)/record"
@@ -65,7 +72,7 @@ final class StoreSink: RecordingSink {
     _ = fcntl(writeEnd, 1031, 1 << 20)
     let input = try InputFile(path: pipe)
     ingest = IngestThread(
-      input: input, writer: try TraceWriter(path: path, replaces: replaces))
+      input: input, writer: try TraceWriter(path: path, replaces: replaces), options: options)
     try ingest.start()
   }
 
@@ -119,13 +126,15 @@ final class StoreSink: RecordingSink {
 private final class IngestThread: @unchecked Sendable {
   let writer: TraceWriter
   private(set) var diagnostics: [Diagnostic] = []
+  private let options: TraceIngestion.Options
   private var input: InputFile?
   private var error: TraceError?
   private var thread: pthread_t?
 
-  init(input: InputFile, writer: TraceWriter) {
+  init(input: InputFile, writer: TraceWriter, options: TraceIngestion.Options) {
     self.input = input
     self.writer = writer
+    self.options = options
   }
 
   func start() throws(TraceError) {
@@ -155,7 +164,7 @@ private final class IngestThread: @unchecked Sendable {
   private func run() {
     guard let input else { return }
     do {
-      var ingestion = try TraceIngestion(writer: writer, options: TraceIngestion.Options())
+      var ingestion = try TraceIngestion(writer: writer, options: options)
       try ingestion.ingest([input])
       try ingestion.finish()
       diagnostics = ingestion.metadata.diagnostics

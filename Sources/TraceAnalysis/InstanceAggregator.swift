@@ -18,6 +18,8 @@ package struct InstanceAggregator {
   }
 
   package private(set) var holdings: [Holding: Totals] = [:]
+  /// The thread that had each instance's structures last.
+  package private(set) var users: [UInt64: UInt64] = [:]
   private let lastEvent: UInt64
 
   /// Counts everything up to and including an event.
@@ -29,6 +31,9 @@ package struct InstanceAggregator {
   package mutating func consume(_ changes: [InstanceChange], firstEvent: UInt64) {
     for entry in changes where firstEvent &+ UInt64(entry.change.row) <= lastEvent {
       let change = entry.change
+      if change.category == .moduleInstance, change.committed > 0 {
+        users[entry.instance] = change.cell.thread
+      }
       let holding = Holding(
         instance: entry.instance, category: change.category, thread: change.cell.thread,
         stack: change.stack)

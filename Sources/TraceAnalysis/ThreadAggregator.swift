@@ -13,6 +13,8 @@ package struct ThreadAggregator: Aggregator {
     package var allocatedBytes: Int64 = 0
     /// Blocks it released, whoever had asked for them.
     package var releases: Int64 = 0
+    /// It has had an execution environment of its own.
+    package var runsWasm = false
   }
 
   package private(set) var threads: [UInt64: Activity] = [:]
@@ -32,9 +34,16 @@ package struct ThreadAggregator: Aggregator {
         if batch.derived.categories[row] != DerivedColumns.noCategory {
           activity.allocations += 1
           activity.allocatedBytes &+= Int64(truncatingIfNeeded: batch.sizes[row])
+          if batch.derived.categories[row] == MemoryCategory.execEnv.code {
+            activity.runsWasm = true
+          }
         }
       }
       local[batch.threads[row]] = activity
+    }
+    for change in batch.derived.adjustments
+    where change.category == .execEnv && change.committed > 0 && change.owner != nil {
+      local[change.cell.thread, default: Activity()].runsWasm = true
     }
     threads = local
   }

@@ -37,6 +37,22 @@ struct FrameNames {
     return texts.isEmpty ? [place] : texts
   }
 
+  /// The addresses of a variable of an image; nil where its file has none of this name.
+  func variable(named name: String, of image: LoadedImages.Image) -> Range<UInt64>? {
+    guard
+      let symbol = symboliser.symbol(
+        named: name, inModule: image.path, buildID: image.buildID),
+      symbol.size > 0
+    else { return nil }
+    let start = symbol.address &+ image.bias
+    let (end, isBeyond) = start.addingReportingOverflow(symbol.size)
+    let variable = isBeyond ? nil : start..<end
+    guard let variable, image.addresses.contains(variable.lowerBound),
+      variable.upperBound <= image.addresses.upperBound
+    else { return nil }
+    return variable
+  }
+
   // MARK: Images
 
   /// Takes note of an image; false where it is known already.

@@ -196,6 +196,7 @@ extension RecordedProcess {
     var buildID: [UInt8] = []
     let isLoad = head.operation == RecordOperation.image.rawValue
     let path: [UInt8]
+    var pool: Range<UInt64>?
     if isLoad {
       let room = (head.words - min(head.words, 6)) * 8
       let count = min(ring.word(5, at: place), room, 64)
@@ -207,6 +208,10 @@ extension RecordedProcess {
         addresses: addresses, bias: ring.word(4, at: place), buildID: buildID,
         path: String(decoding: path, as: UTF8.self))
       guard names.load(image) else { return }
+      // No library but WAMR's own is opened for it.
+      if !image.name.contains(".so") || image.name.hasPrefix("libiwasm") {
+        pool = names.variable(named: RecordedProcess.poolName, of: image)
+      }
     } else {
       path = ring.text(at: place, from: 4)
       names.unload(addresses)
@@ -230,6 +235,24 @@ extension RecordedProcess {
         log.text.byte(digits[Int(byte & 15)])
       }
     }
+    end(0)
+    if let pool { try writePool(pool, ring, time) }
+  }
+
+  /// The global heap of an iwasm that was built with `WAMR_BUILD_GLOBAL_HEAP_POOL`: a static buffer
+  /// (product-mini/platforms/posix/main.c) out of which WAMR's own allocator takes all blocks.
+  private static let poolName = "global_heap_buf"
+
+  private func writePool(
+    _ addresses: Range<UInt64>, _ ring: Ring, _ time: UInt64
+  ) throws(TraceError) {
+    try log.eventWithText(at: time, thread: ring.thread)
+    log.text.text(" pool addr=")
+    log.text.hexadecimal(addresses.lowerBound)
+    log.text.text(" size=")
+    log.text.decimal(UInt64(addresses.count))
+    log.text.text(" name=")
+    log.text.visible(RecordedProcess.poolName.utf8)
     end(0)
   }
 

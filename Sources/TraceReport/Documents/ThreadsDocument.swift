@@ -4,6 +4,10 @@ package import TraceModel
 package struct ThreadReport: Hashable, Sendable {
   package var thread: String
   package var facts: ThreadFacts
+  /// nil where nothing tells who runs WASM.
+  package var role: ThreadRole?
+  /// The module instances whose structures it has, in order.
+  package var instances: [String] = []
   package var events: UInt64
   package var allocations: Int64
   package var allocatedBytes: ByteCount
@@ -40,7 +44,9 @@ extension Document {
     }
     let rows = sorted.map { thread in
       Table.Row([
-        .text(thread.thread), .text(thread.facts.name), .text(thread.facts.creator.map { "\($0)" }),
+        .text(thread.thread), .text(thread.facts.name), .text(thread.role?.rawValue),
+        .text(thread.instances.isEmpty ? nil : thread.instances.joined(separator: " ")),
+        .text(thread.facts.creator.map { "\($0)" }),
         .text(thread.facts.creator.map { _ in thread.facts.isInferred ? "yes" : "no" }),
         .bytes(thread.facts.stackBytes.map { ByteCount($0) }), .unsigned(thread.events),
         .integer(thread.allocations), .bytes(thread.allocatedBytes), .integer(thread.releases),
@@ -48,7 +54,10 @@ extension Document {
       ])
     }
     let columns: [Table.Column] = [
-      .init("thread"), .init("name"), .init("creator"), .init("inferred"),
+      .init("thread"), .init("name"),
+      .init("role", isMachineOnly: !threads.contains { $0.role != nil }),
+      .init("instances", isMachineOnly: !threads.contains { !$0.instances.isEmpty }),
+      .init("creator"), .init("inferred"),
       .number("stack", key: "stackBytes"),
       .number("events", key: "eventCount"), .number("allocations", key: "allocationCount"),
       .number("allocated", key: "allocatedBytes"),
@@ -69,6 +78,8 @@ extension Document {
   private static func json(_ thread: ThreadReport) -> JSONValue {
     [
       "thread": .string(thread.thread), "name": .optional(thread.facts.name),
+      "role": .optional(thread.role?.rawValue),
+      "instances": .array(thread.instances.map { .string($0) }),
       "creator": .optional(thread.facts.creator.map { "\($0)" }),
       "inferred": .bool(thread.facts.isInferred),
       "stackBytes": .optional(thread.facts.stackBytes), "eventCount": .unsigned(thread.events),
