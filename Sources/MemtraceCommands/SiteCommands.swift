@@ -37,6 +37,8 @@ struct Leaks: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows what was never freed, by call stack.",
     discussion: """
+      Images of the executable and its libraries, and the first thread's stack, are no leaks.
+
       EXAMPLES
         memtrace leaks trace.zst
         memtrace leaks trace.zst --format json
@@ -55,7 +57,8 @@ struct Leaks: ParsableCommand {
 
   func run() throws {
     let store = try store.open()
-    try result.write(.leaks(try SiteQuery(store: store).selection(at: .end, limit: top)))
+    try result.write(
+      .leaks(try SiteQuery(store: store, leavesImagesOut: true).selection(at: .end, limit: top)))
   }
 }
 
@@ -93,6 +96,8 @@ enum Moment: ExpressibleByArgument {
 /// Sites of a store at a moment, with their frames.
 private struct SiteQuery {
   let store: TraceFile
+  /// What the system mapped for the host, which has no call stack.
+  var leavesImagesOut = false
 
   func selection(at moment: Moment, limit: Int) throws -> SiteSelection {
     guard store.summary.eventCount > 0 else {
@@ -108,14 +113,16 @@ private struct SiteQuery {
       }
     var sites = SiteAggregator(through: last ?? 0)
     if let last { try store.fold(&sites, through: last) }
-    let stacks = Dictionary(
-      try store.stacks().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let reports = sites.sites.map { site, totals in
+    let stacks = CallStacks(try store.stacks())
+    let shown = sites.sites.filter { site, _ in
+      !leavesImagesOut || site.category != .host || site.stack != nil
+    }
+    let reports = shown.map { site, totals in
       SiteReport(
         stack: site.stack, category: site.category, thread: "\(site.thread)",
         bytes: ByteCount(totals.bytes), blocks: totals.blocks, allocations: totals.allocations,
         allocatedBytes: ByteCount(totals.allocatedBytes),
-        frames: SiteQuery.frames(of: site.stack, in: stacks))
+        frames: stacks.frames(of: site.stack))
     }
     return SiteSelection(reports, moment: moment.name, limit: limit)
   }
@@ -131,18 +138,5 @@ private struct SiteQuery {
       }
     }
     return last
-  }
-
-  /// A stack's frames up to its root; a chain that runs in a circle ends.
-  private static func frames(
-    of id: StackID?, in stacks: [StackID: StackDefinition]
-  ) -> [String] {
-    var frames: [String] = []
-    var next = id
-    while let id = next, let stack = stacks[id], frames.count < 256 {
-      frames.append(stack.frame)
-      next = stack.parent
-    }
-    return frames
   }
 }

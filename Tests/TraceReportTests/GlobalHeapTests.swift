@@ -42,6 +42,41 @@ import TraceReport
       })
   }
 
+  @Test func `parts by WAMR's account and by call stacks are compared as their sum`() {
+    let left = DiffSamples.estimate(Self.parts, basis: .exact)
+    var measured = Self.parts
+    measured[.moduleInstance] = 1700
+    measured[.module] = 1290
+    let right = DiffSamples.trace(measured, source: .events)
+    let diff = FootprintDiff(left, right)
+    #expect(diff.row("global-heap")?.left == ByteCount(8000))
+    #expect(diff.row("global-heap")?.right == ByteCount(7990))
+    #expect(diff.row("module", in: "global-heap")?.right == ByteCount(1290))
+    #expect(diff.verdict != .regressed)
+    measured[.module] = 1301
+    let worse = FootprintDiff(left, DiffSamples.trace(measured, source: .events))
+    #expect(worse.verdict("global-heap") == .over)
+    #expect(worse.verdict == .regressed)
+  }
+
+  @Test func `of a dump and a recording only the parts that both cover are summed`() {
+    var printed = Self.parts
+    printed[.runtimeOther] = nil
+    let right = DiffSamples.trace(Self.parts, source: .events)
+    let diff = FootprintDiff(DiffSamples.trace(printed), right)
+    #expect(diff.row("global-heap")?.left == ByteCount(7300))
+    #expect(diff.row("global-heap")?.right == ByteCount(7300))
+    #expect(diff.verdict("runtime-other", in: "global-heap") == .onlyRight)
+    #expect(diff.verdict == .pass)
+  }
+
+  @Test func `what a person wrote by hand, and two recordings, are compared part by part`() {
+    let byHand = DiffSamples.estimate(Self.parts)
+    let recording = DiffSamples.trace(Self.parts, source: .events)
+    #expect(FootprintDiff(byHand, recording).row("global-heap") == nil)
+    #expect(FootprintDiff(recording, recording).verdict("module") == .within)
+  }
+
   @Test func `the latest dump splits a sum, and the rest is runtime-other`() {
     let dump = DiffSamples.footprint([.module: 900, .wasmStack: 4000, .linearMemory: 65536])
     let right = DiffSamples.trace([.runtimeOther: 8000], source: .events, split: dump)

@@ -6,7 +6,7 @@ package import TraceModel
 /// covers others splits the heap; its sum is that of the parts it covers, and a warning names the
 /// parts that are missing in it.
 extension DiffSide {
-  private var coveredHeap: Set<MemoryCategory> { covers.filter(\.isGlobalHeap) }
+  package var coveredHeap: Set<MemoryCategory> { covers.filter(\.isGlobalHeap) }
 
   package var coversHeap: Bool { !coveredHeap.isEmpty }
 
@@ -14,9 +14,20 @@ extension DiffSide {
 
   package var splitsHeap: Bool { coversHeap && !hasOnlyHeapSum }
 
-  /// The bytes of the global heap as far as the side covers it; nil where one of them is wrong.
-  package var heapSum: Row? {
-    let covered = coveredHeap.sorted()
+  /// Its parts are those that a dump prints: of a dump, or of an estimate made from a module; what a
+  /// person wrote by hand has no basis.
+  package var accountsAsWamr: Bool {
+    switch source {
+    case .snapshots: true
+    case .events: false
+    case .estimate: rows.contains { $0.category.isGlobalHeap && $0.expectation.basis != nil }
+    }
+  }
+
+  /// The bytes of some parts of the global heap as far as the side covers them; nil where one of them
+  /// is wrong.
+  package func heapSum(of parts: Set<MemoryCategory>) -> Row? {
+    let covered = coveredHeap.intersection(parts).sorted()
     let parts = covered.compactMap { value(of: $0, in: nil) }
     guard var sum = parts.first, parts.count == covered.count, !hasUnknownHeap else { return nil }
     for part in parts.dropFirst() {

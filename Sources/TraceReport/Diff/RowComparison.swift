@@ -7,7 +7,9 @@ import TraceModel
 ///   null there, and the row is only-left or only-right.
 /// - A category that lies in different containers on the two sides gives one row for each.
 /// - Where one side has the global heap only as a sum, the sums are one row `global-heap` and the
-///   parts either side has are "of which".
+///   parts either side has are "of which". So it is where events tell the parts apart by call stacks
+///   and the other side by WAMR's own account: a dump charges structs that were never allocated
+///   (`gc_heap_t` without an app heap) and leaves out others.
 /// - Mappings in an event log are whole pages: what an estimate or a dump says is rounded up for
 ///   them before a row counts as over.
 package struct RowComparison {
@@ -20,10 +22,17 @@ package struct RowComparison {
     .linearMemory, .aotCode, .nativeStack, .stackGuard,
   ]
 
-  /// One side has only the heap's sum, and one has parts.
+  /// One side has only the heap's sum, and one has parts; or both have parts by different accounts.
   package var groupsHeap: Bool {
+    if splitsByTwoAccounts { return true }
     let parts = [left, right].contains { $0.splitsHeap || !$0.heapParts.isEmpty }
     return parts && (left.hasOnlyHeapSum || right.hasOnlyHeapSum)
+  }
+
+  private var splitsByTwoAccounts: Bool {
+    left.splitsHeap && right.splitsHeap
+      && (left.accountsAsWamr && right.source == .events
+        || right.accountsAsWamr && left.source == .events)
   }
 
   package func rows() -> [DiffRow] {
@@ -68,7 +77,11 @@ package struct RowComparison {
         right: right.heapPart(category)
       )
     }
-    let sum = row(.globalHeap, in: nil, left: left.heapSum, right: right.heapSum)
+    let common =
+      splitsByTwoAccounts
+      ? left.coveredHeap.intersection(right.coveredHeap) : Set(MemoryCategory.globalHeap)
+    let sum = row(
+      .globalHeap, in: nil, left: left.heapSum(of: common), right: right.heapSum(of: common))
     return (sum.map { [$0] } ?? []) + parts
   }
 
