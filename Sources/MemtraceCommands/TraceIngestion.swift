@@ -68,6 +68,7 @@ struct TraceIngestion {
         name: TraceIngestion.baseName(input.name), format: reader.format.name,
         firstEvent: eventCount))
     if metadata.sources[source].hasEvents { metadata.sources[source].scope = options.scope }
+    try checkGuest(source, file: input.name)
     matcher.scope = options.scope
     try writer.append(metadata)
 
@@ -136,6 +137,7 @@ struct TraceIngestion {
       matcher.mainThread = header.process
       if let scope = header.scope, metadata.sources.indices.contains(header.source) {
         metadata.sources[header.source].scope = scope
+        try checkGuest(header.source, file: metadata.sources[header.source].name)
         matcher.scope = scope
         try writer.append(metadata)
       }
@@ -151,6 +153,17 @@ struct TraceIngestion {
     case .captureLine:
       try writer.append(record)
     }
+  }
+
+  /// A guest's addresses are offsets in memory that a host's log counts, too: no store holds both.
+  private func checkGuest(_ source: Int, file: String) throws(TraceError) {
+    let logs = metadata.sources.filter(\.hasEvents)
+    guard metadata.sources[source].hasEvents, logs.count > 1,
+      logs.contains(where: { $0.scope == .guest })
+    else { return }
+    throw TraceError(
+      .malformed, "a guest's log shares no store with another log", at: SourceLocation(file: file),
+      remedy: "what it counts lies inside linear memory: give it a store of its own")
   }
 
   /// Says where a dump's `memories size` cannot be split into linear memory and structs.

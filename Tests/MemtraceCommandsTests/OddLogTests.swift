@@ -15,6 +15,21 @@ import Testing
     return (outcome.errors, peak?.integer)
   }
 
+  @Test func `a guest's log and a host's are refused in one store`() throws {
+    let place = try Workplace()
+    try place.write(
+      Array("#memtrace-log 1 scope=guest\n1 tid=0 memory size=65536\n".utf8), to: "guest.log")
+    try place.write(
+      Array("#memtrace-log 1 scope=process\n1 tid=0 malloc addr=0x10 size=8\n".utf8),
+      to: "host.log")
+    for inputs in [["guest.log", "host.log"], ["host.log", "guest.log"], ["guest.log", "guest.log"]]
+    {
+      try place.refuse(
+        "ingest", inputs[0], inputs[1], saying: ["guest", "a store of its own"])
+    }
+    try place.succeed("ingest", "guest.log", "-o", "guest.zst")
+  }
+
   @Test func `sizes that no process can have are no bytes`() throws {
     let (messages, peak) = try ingest("sizes.log")
     #expect(messages.contains("sizes.log:1: warning: line skipped"))
