@@ -54,7 +54,9 @@ struct StoreFootprint {
     return footprint
   }
 
+  /// By category where the log tells of mappings, else the largest sample as one row.
   private func residentPeak() throws -> Footprint {
+    if let resident = store.summary.residentFootprint { return Footprint(resident) }
     guard let peak = store.summary.residentPeak else { throw missing("samples of RSS") }
     return Footprint(
       measure: .resident, source: .events,

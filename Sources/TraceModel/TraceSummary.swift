@@ -10,6 +10,8 @@ package struct TraceSummary: Hashable, Sendable {
   package var reservedPeak = Peak()
   /// The largest `rss=` of the log's samples; nil where it has none.
   package var residentPeak: Peak?
+  /// Resident bytes by category, of the reading at which most was committed.
+  package var residentFootprint: ResidentFootprint?
   /// Each category's own committed peak.
   package var categoryPeaks: [MemoryCategory: Peak] = [:]
   /// Each thread's own committed peak.

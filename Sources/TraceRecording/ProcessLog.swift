@@ -109,6 +109,16 @@ package final class ProcessLog {
       text.decimal(bytes)
     }
     text.byte(UInt8(ascii: "\n"))
+    for mapping in sample.mappings.all {
+      try event(at: sample.time, thread: pid)
+      text.text(" resident addr=")
+      text.hexadecimal(mapping.start)
+      text.text(" size=")
+      text.decimal(mapping.bytes)
+      text.text(" rss=")
+      text.decimal(mapping.rss)
+      text.byte(UInt8(ascii: "\n"))
+    }
   }
 }
 

@@ -8,6 +8,7 @@ struct ResidentSample {
   var pss: UInt64?
   /// Keys as they are written, with what they hold.
   var parts: [(name: StaticString, bytes: UInt64)] = []
+  let mappings: ResidentMappings
 
   /// Of `smaps_rollup`; the parts of PSS are anonymous, of files and of shared memory.
   private static let keys: [(key: String, name: StaticString)] = [
@@ -18,6 +19,7 @@ struct ResidentSample {
   /// Asks the kernel; nil where the process is gone.
   init?(pid: UInt64, time: UInt64) {
     self.time = time
+    mappings = ResidentMappings(pid: pid)
     let values = ResidentSample.kibibytes(ResidentSample.content("/proc/\(pid)/smaps_rollup"))
     if let rss = values["Rss"], rss > 0 {
       self.rss = rss

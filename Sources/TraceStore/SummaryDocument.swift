@@ -43,7 +43,34 @@ enum SummaryDocument {
       summary.impossibleSizes, summary.backwardTimes,
     ] { writer.varint(count) }
     writer.varint(summary.covers.reduce(0) { $0 | 1 << UInt64($1.code) })
+    if let resident = summary.residentFootprint { encode(resident, to: &writer) }
     return writer.bytes
+  }
+
+  /// Version 2 has it behind everything else, where the log tells of it.
+  private static func encode(_ resident: ResidentFootprint, to writer: inout ByteWriter) {
+    writer.varint(resident.time)
+    writer.varint(resident.event)
+    writer.signed(resident.committed)
+    writer.signed(resident.rest)
+    let categories = resident.categories.sorted { $0.key < $1.key }
+    writer.varint(UInt64(categories.count))
+    for (category, bytes) in categories {
+      writer.varint(UInt64(category.code))
+      writer.signed(bytes)
+    }
+  }
+
+  private static func resident(_ reader: inout ByteReader) throws(TraceError) -> ResidentFootprint {
+    var resident = ResidentFootprint(
+      time: try reader.varint(), event: try reader.varint(), committed: try reader.signed())
+    resident.rest = try reader.signed()
+    for _ in 0..<(try reader.count(limit: MemoryCategory.allCases.count)) {
+      let code = try reader.count(limit: Int(UInt8.max))
+      guard let category = MemoryCategory(rawValue: UInt8(code)) else { throw ByteReader.damaged }
+      resident.categories[category] = try reader.signed()
+    }
+    return resident
   }
 
   private static func encode(_ peak: Peak, to writer: inout ByteWriter) {
@@ -94,6 +121,7 @@ enum SummaryDocument {
     summary.backwardTimes = try reader.varint()
     let covers = try reader.varint()
     summary.covers = Set(MemoryCategory.allCases.filter { covers >> UInt64($0.code) & 1 == 1 })
+    if !reader.isAtEnd { summary.residentFootprint = try resident(&reader) }
     guard reader.isAtEnd else { throw ByteReader.damaged }
     return summary
   }

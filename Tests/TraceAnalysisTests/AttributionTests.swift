@@ -212,6 +212,29 @@ import TraceModel
     #expect(log.summary.threads[7]?.creator == nil)
   }
 
+  @Test func `resident pages have the category of their mapping, at the fullest reading`() throws {
+    let log = try read(
+      """
+      1 tid=1 image load addr=0x100000 size=40960 file=/bin/iwasm
+      2 tid=1 resident addr=0x100000 size=40960 rss=8192
+      3 tid=1 mmap addr=0x300000 size=65536 prot=rw stack=6
+      4 tid=1 malloc addr=0x900010 size=5000 stack=5
+      5 tid=1 resident addr=0x100000 size=40960 rss=12288
+      5 tid=1 resident addr=0x300000 size=65536 rss=4096
+      5 tid=1 resident addr=0x900000 size=135168 rss=16384
+      5 tid=1 resident addr=0x300000 size=65536 rss=99999999
+      6 tid=1 munmap addr=0x300000 size=65536
+      7 tid=1 resident addr=0x100000 size=40960 rss=40960
+
+      """)
+    let resident = try #require(log.summary.residentFootprint)
+    #expect(resident.categories == [.host: 12288, .linearMemory: 4096 + 65536])
+    #expect(resident.rest == 16384)
+    #expect(resident.time == 5 && resident.event == 7)
+    #expect(resident.committed == 40960 + 65536 + 5000)
+    #expect(Footprint(resident).total == ByteCount(12288 + 4096 + 65536 + 16384))
+  }
+
   @Test func `exec ends everything that was live`() throws {
     let known = try #require(StructProfile.all.map(\.execEnv).filter { $0 > 0 }.max())
     let log = try read(

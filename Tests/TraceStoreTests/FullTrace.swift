@@ -118,6 +118,12 @@ enum FullTrace {
           (EventShape.size, number(32)),
         ]),
       BatchRow(150, 1, "sample", [(EventField("rss", .decimal), number(1 << 20))]),
+      BatchRow(
+        150, 1, "resident",
+        [
+          (EventShape.address, number(0x10000)), (EventShape.size, number(16384)),
+          (EventField("rss", .decimal), number(4096)),
+        ]),
       BatchRow(160, 3, "thread", [(EventField("name", .text), text("wasm worker 1"))]),
       BatchRow(
         170, 3, "image",

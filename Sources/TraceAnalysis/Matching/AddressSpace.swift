@@ -59,6 +59,15 @@ struct AddressSpace {
     var thread: UInt64
   }
 
+  /// The category of a range that the system has as one mapping; nil where its accessible pages are
+  /// of several, or of none that the log shows.
+  func category(ofPages request: Request) -> MemoryCategory? {
+    guard let range = pages(request.address, request.size) else { return nil }
+    let found = Set(
+      regions.overlapping(range).lazy.filter { !$0.access.isEmpty }.map(\.category))
+    return found.count == 1 ? found.first : nil
+  }
+
   mutating func takeChanges() -> [(change: Adjustment, instance: UInt64?)] {
     defer { changes = [] }
     return changes

@@ -49,6 +49,11 @@ extension EventMatcher {
     case .image:
       request.access = [.read]
       if values.text("") == "unload" { space.unmap(request) } else { space.map(request) }
+    case .other("resident"):
+      let bytes = Int64(clamping: min(values.number("rss") ?? 0, request.size))
+      resident.add(
+        bytes, space.category(ofPages: request), time: batch.times[row], event: event,
+        committed: committed)
     case .other("pool"):
       // What lies in it, its own allocator knows: the global heap that the trace does not split.
       request.access = [.read, .write]

@@ -19,6 +19,7 @@ package struct EventMatcher {
   var committed: Int64 = 0
   var reserved: Int64 = 0
   var attribution: BlockAttribution?
+  var resident = ResidentSweep()
   private var previousTime: UInt64 = 0
 
   /// Call stacks say nothing of categories without rules.
@@ -50,6 +51,7 @@ package struct EventMatcher {
   /// What is to be said of everything matched so far; costs as much as there are threads.
   package var summary: TraceSummary {
     var whole = known
+    whole.residentFootprint = resident.fullest
     whole.endBytes = committed
     whole.endBlocks = Int64(blocks.count)
     whole.unmatchedUnmaps = space.unmatchedUnmaps
