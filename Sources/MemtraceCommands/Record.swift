@@ -134,6 +134,7 @@ struct Record: ParsableCommand {
 
   /// Takes records out until the program, and what is followed, has ended.
   private static func collect(_ collector: Collector, _ program: StartedProgram) {
+    CollectionPace.yieldToProgram()
     var pace = CollectionPace()
     while true {
       let end = program.poll()

@@ -163,6 +163,7 @@ private final class IngestThread: @unchecked Sendable {
 
   private func run() {
     guard let input else { return }
+    CollectionPace.yieldToProgram()
     do {
       var ingestion = try TraceIngestion(writer: writer, options: options)
       try ingestion.ingest([input])

@@ -118,12 +118,6 @@ enum FullTrace {
           (EventShape.size, number(32)),
         ]),
       BatchRow(150, 1, "sample", [(EventField("rss", .decimal), number(1 << 20))]),
-      BatchRow(
-        150, 1, "resident",
-        [
-          (EventShape.address, number(0x10000)), (EventShape.size, number(16384)),
-          (EventField("rss", .decimal), number(4096)),
-        ]),
       BatchRow(160, 3, "thread", [(EventField("name", .text), text("wasm worker 1"))]),
       BatchRow(
         170, 3, "image",
@@ -167,7 +161,11 @@ enum FullTrace {
       try writer.append(.events(batches[index]))
     }
     for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }
-    let summary = matcher.summary
+    var summary = matcher.summary
+    var resident = ResidentFootprint(time: 150, event: 6, committed: 1 << 20)
+    resident.categories = [.linearMemory: 4096, .host: 1 << 19]
+    resident.rest = 12288
+    summary.residentFootprint = resident
     try writer.finish(metadata: metadata, summary: summary)
     return (batches, summary)
   }
