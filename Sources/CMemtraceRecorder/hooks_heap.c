@@ -48,7 +48,10 @@ EXPORTED void *malloc(size_t size)
     if (UNLIKELY(!real_ready()))
         return early_allocate(size, 16);
     bool records = session_records();
-    void *block = real.malloc(size);
+    void *block = LIKELY(records) ? NULL : scratch_allocate(size);
+    if (UNLIKELY(block != NULL))
+        return block;
+    block = real.malloc(size);
     if (LIKELY(records))
         write_block(memtrace_op_malloc, block, size);
     return block;
@@ -61,7 +64,10 @@ EXPORTED void *calloc(size_t count, size_t size)
     if (UNLIKELY(!real_ready()))
         return overflows ? NULL : early_allocate(bytes, 16); /* never used before: zeros */
     bool records = session_records();
-    void *block = real.calloc(count, size);
+    void *block = LIKELY(records) || overflows ? NULL : scratch_allocate(bytes);
+    if (UNLIKELY(block != NULL))
+        return memset(block, 0, bytes);
+    block = real.calloc(count, size);
     if (LIKELY(records))
         write_block(memtrace_op_calloc, block, overflows ? SIZE_MAX : bytes);
     return block;
@@ -75,6 +81,8 @@ EXPORTED void free(void *block)
         return;
     if (LIKELY(session_records()))
         write_free(block);
+    else if (scratch_owns(block))
+        return;
     real.free(block);
 }
 
@@ -89,6 +97,21 @@ static void *move_early(void *old, size_t size)
     return block;
 }
 
+static void *resize_unrecorded(void *old, size_t size)
+{
+    if (old != NULL && !scratch_owns(old))
+        return real.realloc(old, size);
+    void *block = scratch_allocate(size);
+    if (block == NULL)
+        block = real.malloc(size);
+    if (block != NULL && old != NULL) {
+        /* All of the scratch that may belong to it. */
+        size_t rest = (size_t)(thread_state.scratch + SCRATCH_BYTES - (unsigned char *)old);
+        memmove(block, old, rest < size ? rest : size);
+    }
+    return block;
+}
+
 static void *resize(void *old, size_t size)
 {
     if (UNLIKELY(early_owns(old)))
@@ -96,7 +119,7 @@ static void *resize(void *old, size_t size)
     if (UNLIKELY(!real_ready()))
         return early_allocate(size, 16);
     if (UNLIKELY(!session_records()))
-        return real.realloc(old, size);
+        return resize_unrecorded(old, size);
     if (UNLIKELY(size == 0 && old != NULL)) {
         /* libc frees the block; other allocators may give an empty one. */
         write_free(old);

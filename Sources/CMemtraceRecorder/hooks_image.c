@@ -28,7 +28,7 @@ static void note_loading(uintptr_t frame)
     if (!(__atomic_load_n(&writer->attention, __ATOMIC_RELAXED) & RING_LOADING) ||
         thread_state.loading < frame)
         thread_state.loading = frame;
-    __atomic_fetch_sub(&writer->ring->busy, 1, __ATOMIC_RELEASE);
+    ring_leave_soon(writer);
     __atomic_or_fetch(&writer->attention, RING_LOADING, __ATOMIC_RELAXED);
 }
 

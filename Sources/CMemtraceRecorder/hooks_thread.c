@@ -5,18 +5,16 @@
 #include "threads.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What the creator hands to the new thread; the last of both frees it. */
+/* What the creator hands to the new thread, which frees it. */
 struct thread_start {
     void *(*routine)(void *);
     void *argument;
-    uint32_t owners;
-    uint32_t created; /* a futex: 1 once the creation has been recorded */
+    bool is_used;
 };
 
 /* Not from libc's allocator: a signal handler of the program may use that while we would be in it. */
@@ -24,40 +22,28 @@ static struct thread_start starts[64];
 
 static struct thread_start *take_start(void)
 {
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        uint32_t owners = 0;
-        if (__atomic_compare_exchange_n(&starts[i].owners, &owners, 2, false, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_RELAXED))
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (!__atomic_load_n(&starts[i].is_used, __ATOMIC_RELAXED) &&
+            !__atomic_exchange_n(&starts[i].is_used, true, __ATOMIC_ACQUIRE))
             return &starts[i];
-    }
-    struct thread_start *start = raw_map(sizeof *start);
-    if (start != NULL)
-        start->owners = 2;
-    return start;
+    return raw_map(sizeof(struct thread_start));
 }
 
-static void release(struct thread_start *start, uint32_t owners)
+static void release(struct thread_start *start)
 {
-    if (__atomic_sub_fetch(&start->owners, owners, __ATOMIC_ACQ_REL) == 0 &&
-        (uintptr_t)start - (uintptr_t)starts >= sizeof starts)
+    if ((uintptr_t)start - (uintptr_t)starts >= sizeof starts)
         raw_unmap(start, sizeof *start);
+    else
+        __atomic_store_n(&start->is_used, false, __ATOMIC_RELEASE);
 }
 
-/* The creation comes first in the recording, but nobody waits for it for long. */
-static void await_creation(struct thread_start *start)
-{
-    const struct timespec patience = {0, 20000000};
-    if (!__atomic_load_n(&start->created, __ATOMIC_ACQUIRE))
-        syscall(SYS_futex, &start->created, FUTEX_WAIT_PRIVATE, 0, &patience, NULL, 0);
-}
-
+/* The creation is recorded by the creator meanwhile: waiting for it would change who is first. */
 static void *run(void *handed)
 {
     struct thread_start *start = handed;
     void *(*routine)(void *) = start->routine;
     void *argument = start->argument;
-    await_creation(start);
-    release(start, 1);
+    release(start);
     if (session_records())
         threads_begin();
     return routine(argument);
@@ -66,18 +52,13 @@ static void *run(void *handed)
 static size_t stack_bytes_of(const pthread_attr_t *attributes)
 {
     size_t bytes = 0;
-    if (attributes != NULL) {
-        pthread_attr_getstacksize(attributes, &bytes);
-        return bytes;
-    }
     pthread_attr_t usual;
-    uint64_t mask;
-    quiet_begin(&mask);
-    if (pthread_getattr_default_np(&usual) == 0) {
-        pthread_attr_getstacksize(&usual, &bytes);
-        pthread_attr_destroy(&usual);
+    if (attributes == NULL) {
+        /* One that says nothing of stacks gives the usual size; it allocates nothing. */
+        pthread_attr_init(&usual);
+        attributes = &usual;
     }
-    quiet_end(mask);
+    pthread_attr_getstacksize(attributes, &bytes);
     return bytes;
 }
 
@@ -91,25 +72,18 @@ EXPORTED int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
         return real.pthread_create(thread, attributes, routine, argument);
     start->routine = routine;
     start->argument = argument;
-    start->created = 0;
     int result = real.pthread_create(thread, attributes, run, start);
     if (result != 0) {
-        release(start, 2);
+        release(start);
         return result;
     }
     uint32_t stack = stacks_here();
-    size_t bytes = stack_bytes_of(attributes);
     struct ring_writer *writer = ring_enter();
     if (writer != NULL) {
-        const uint64_t arguments[] = {(uintptr_t)*thread, bytes};
+        const uint64_t arguments[] = {(uintptr_t)*thread, stack_bytes_of(attributes)};
         ring_write(writer, memtrace_op_pthread_create, stack, arguments, 2);
         ring_leave(writer);
     }
-    __atomic_store_n(&start->created, 1, __ATOMIC_RELEASE);
-    int error = errno;
-    syscall(SYS_futex, &start->created, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-    errno = error;
-    release(start, 1);
     return 0;
 }
 

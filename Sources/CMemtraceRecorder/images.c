@@ -33,7 +33,8 @@ static struct image_table *table;
 static uint32_t looking, wanted;
 static uint64_t round_number;
 static unsigned long long seen_loads, seen_unloads;
-static struct range recorder_range, unwinder_range;
+static struct range unwinder_range;
+struct recorder_range images_recorder;
 
 static bool loader_in_doubt;
 
@@ -173,7 +174,7 @@ static void add_image(const struct dl_phdr_info *info, struct range range)
     __atomic_store_n(&table->count, table->count + 1, __ATOMIC_RELEASE);
     uintptr_t here = (uintptr_t)&images_look;
     if (here >= range.low && here < range.high)
-        recorder_range = range;
+        images_recorder = (struct recorder_range){range.low, range.high - range.low};
 }
 
 struct look {
@@ -240,18 +241,18 @@ void images_look(void)
     if (loader_in_doubt)
         return;
     int error = errno;
+    uint64_t mask;
+    quiet_begin(&mask);
     __atomic_store_n(&wanted, 1, __ATOMIC_SEQ_CST);
     /* Whoever looks already will look once more. */
     while (__atomic_load_n(&wanted, __ATOMIC_SEQ_CST) &&
            !__atomic_exchange_n(&looking, 1, __ATOMIC_ACQUIRE)) {
-        uint64_t mask;
-        quiet_begin(&mask);
         __atomic_store_n(&wanted, 0, __ATOMIC_SEQ_CST);
         if (table != NULL)
             look_once();
         __atomic_store_n(&looking, 0, __ATOMIC_SEQ_CST);
-        quiet_end(mask);
     }
+    quiet_end(mask);
     errno = error;
 }
 
@@ -288,11 +289,6 @@ const struct image *images_find(uintptr_t address)
             return image;
     }
     return NULL;
-}
-
-bool images_recorder_owns(uintptr_t address)
-{
-    return address - recorder_range.low < recorder_range.high - recorder_range.low;
 }
 
 bool images_unwinder_owns(const void *address)

@@ -28,7 +28,15 @@ void images_look(void);
 
 /* Whether an address lies in a recorded image, in this library, in the library that unwinds. */
 const struct image *images_find(uintptr_t address);
-bool images_recorder_owns(uintptr_t address);
+extern struct recorder_range {
+    uintptr_t low;
+    uintptr_t bytes;
+} images_recorder;
+
+static inline bool images_recorder_owns(uintptr_t address)
+{
+    return address - images_recorder.low < images_recorder.bytes;
+}
 bool images_unwinder_owns(const void *address);
 void images_find_unwinder(const void *address);
 

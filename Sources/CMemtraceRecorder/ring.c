@@ -14,6 +14,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Most threads write little: a ring gets more storage as it is used. */
+#define FIRST_STORAGE 65536u
+
+/* A handler that writes more than all of these waits: the reader gives up on what it interrupted. */
+#define MOST_RINGS_FOR_HANDLERS 256u
+
 __thread struct thread_state thread_state;
 
 static struct {
@@ -133,7 +139,19 @@ static char *append_number(char *to, uint64_t number)
     return to;
 }
 
-static void *map_file(const char *path, uint64_t bytes)
+/* Linux 5.14; older headers do not know it. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+/* Storage now, not at the first write: without space that would be a SIGBUS. */
+static bool give_storage(void *memory, uint64_t bytes)
+{
+    return syscall(SYS_madvise, memory, bytes, MADV_POPULATE_WRITE) == 0;
+}
+
+/* Maps a new file of this length that has storage for the first bytes; `*backed` says for how many. */
+static void *map_file(const char *path, uint64_t bytes, uint64_t *backed)
 {
     struct rlimit limit;
     if (syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < bytes) {
@@ -144,10 +162,18 @@ static void *map_file(const char *path, uint64_t bytes)
     if (file < 0)
         return NULL;
     long memory = -1;
-    /* Storage now, not at the first write: without space that would be a SIGBUS. */
-    if (syscall(SYS_fallocate, file, 0, 0L, bytes) == 0 ||
-        (errno == EOPNOTSUPP && syscall(SYS_ftruncate, file, bytes) == 0))
+    if (syscall(SYS_ftruncate, file, bytes) == 0)
         memory = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0L);
+    if (memory != -1 && !give_storage((void *)memory, *backed)) {
+        bool is_old = errno == EINVAL; /* the kernel: all at once, by the file */
+        *backed = bytes;
+        if (!is_old || (syscall(SYS_fallocate, file, 0, 0L, bytes) != 0 && errno != EOPNOTSUPP)) {
+            int error = is_old ? errno : ENOSPC;
+            syscall(SYS_munmap, memory, bytes);
+            memory = -1;
+            errno = error;
+        }
+    }
     int error = errno;
     syscall(SYS_close, file);
     if (memory == -1)
@@ -156,7 +182,7 @@ static void *map_file(const char *path, uint64_t bytes)
     return memory == -1 ? NULL : (void *)memory;
 }
 
-static struct memtrace_ring *make_ring(uint32_t tid)
+static struct memtrace_ring *make_ring(uint32_t tid, uint64_t *backed)
 {
     char path[4200], ready[4200];
     uint32_t number = __atomic_fetch_add(&rings.count, 1, __ATOMIC_RELAXED);
@@ -170,7 +196,7 @@ static struct memtrace_ring *make_ring(uint32_t tid)
     append(end, ".ring");
     append(append(path, ready), ".new");
     uint64_t bytes = MEMTRACE_RING_HEADER_BYTES + rings.capacity;
-    struct memtrace_ring *ring = map_file(path, bytes);
+    struct memtrace_ring *ring = map_file(path, bytes, backed);
     if (ring == NULL)
         return NULL;
     ring->magic = MEMTRACE_CHANNEL_MAGIC;
@@ -199,13 +225,16 @@ static struct ring_writer *make_writer(uint32_t tid)
         errno = ENOMEM;
         return NULL;
     }
-    writer->ring = make_ring(tid);
+    uint64_t backed = MEMTRACE_RING_HEADER_BYTES + FIRST_STORAGE;
+    writer->ring = make_ring(tid, &backed);
     if (writer->ring == NULL) {
         raw_unmap(writer, sizeof *writer + walks + frames);
         return NULL;
     }
     writer->words = (uint64_t *)((char *)writer->ring + MEMTRACE_RING_HEADER_BYTES);
     writer->capacity = rings.capacity;
+    writer->backed = backed - MEMTRACE_RING_HEADER_BYTES;
+    writer->limit = writer->backed - RING_ROOM_BYTES;
     unwind_memory_begin(&writer->walks, writer + 1, rings.frames);
     writer->frames = (uintptr_t *)((char *)(writer + 1) + walks);
     writer->tid = tid;
@@ -223,9 +252,15 @@ static bool thread_has_ended(uint32_t tid, uint32_t self)
     return tid == self || (syscall(SYS_tgkill, rings.pid, tid, 0) != 0 && errno == ESRCH);
 }
 
+static bool is_nearly_empty(struct memtrace_ring *ring)
+{
+    uint64_t consumed = __atomic_load_n(&ring->consumed, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&ring->reserved, __ATOMIC_RELAXED) - consumed <= RING_ROOM_BYTES;
+}
+
 /* A ring whose thread has ended. Threads that say nothing at their end are looked for too, a few
  * at a time. */
-static struct ring_writer *reuse_writer(uint32_t tid)
+static struct ring_writer *reuse_writer(uint32_t tid, bool is_handler)
 {
     static uint32_t turn;
     uint32_t index = 0, asked = 0;
@@ -240,6 +275,8 @@ static struct ring_writer *reuse_writer(uint32_t tid)
             continue;
         if (__atomic_load_n(&writer->ring->busy, __ATOMIC_ACQUIRE) != 0)
             continue; /* it ended inside of a record */
+        if (is_handler && !is_nearly_empty(writer->ring))
+            continue; /* a handler cannot wait for it to be read */
         if (!__atomic_compare_exchange_n(&writer->tid, &former, 0, false, __ATOMIC_ACQ_REL,
                                          __ATOMIC_RELAXED))
             continue; /* another thread takes it */
@@ -265,19 +302,24 @@ bool ring_write_owner(void)
     return true;
 }
 
+/* The thread is not recorded any more; what it does is counted as lost. */
+static void stop_thread(const char *why)
+{
+    thread_state.stopped = true;
+    thread_state.writer = NULL;
+    if (!__atomic_exchange_n(&rings.said, true, __ATOMIC_RELAXED))
+        recorder_say("a thread is not recorded, its ring cannot be made", why);
+}
+
 /* A ring for this thread whose first record says so, beside one that it may have already. */
-static struct ring_writer *take_ring(void)
+static struct ring_writer *take_ring(bool is_handler)
 {
     uint32_t tid = (uint32_t)syscall(SYS_gettid);
-    struct ring_writer *writer = reuse_writer(tid);
+    struct ring_writer *writer = reuse_writer(tid, is_handler);
     if (writer == NULL)
         writer = make_writer(tid);
     if (writer == NULL) {
-        thread_state.stopped = true;
-        thread_state.writer = NULL;
-        if (!__atomic_exchange_n(&rings.said, true, __ATOMIC_RELAXED)) {
-            recorder_say("a thread is not recorded, its ring cannot be made", reason(errno));
-        }
+        stop_thread(reason(errno));
         return NULL;
     }
     thread_state.writer = writer;
@@ -295,7 +337,7 @@ struct ring_writer *ring_attach(void)
     int error = errno;
     uint64_t mask;
     quiet_begin(&mask);
-    struct ring_writer *writer = take_ring();
+    struct ring_writer *writer = take_ring(false);
     quiet_end(mask);
     if (writer == NULL)
         ring_count_lost();
@@ -314,7 +356,24 @@ static bool has_room(struct ring_writer *writer)
 {
     writer->consumed = __atomic_load_n(&writer->ring->consumed, __ATOMIC_ACQUIRE);
     uint64_t reserved = __atomic_load_n(&writer->ring->reserved, __ATOMIC_RELAXED);
-    return reserved - writer->consumed <= writer->capacity - RING_ROOM_BYTES;
+    uint64_t limit = writer->consumed + writer->capacity - RING_ROOM_BYTES;
+    /* Storage is given in the first round through the ring, where `reserved` is a place in it. */
+    uint64_t backed = writer->backed;
+    if (backed < writer->capacity && limit > backed - RING_ROOM_BYTES)
+        limit = backed - RING_ROOM_BYTES;
+    writer->limit = limit;
+    return reserved <= limit;
+}
+
+/* Doubles the ring's storage; false where there is none, or where it has all. */
+static bool give_more_storage(struct ring_writer *writer)
+{
+    uint64_t backed = writer->backed;
+    if (backed >= writer->capacity ||
+        !give_storage((char *)writer->words + backed, backed))
+        return false;
+    writer->backed = backed * 2;
+    return true;
 }
 
 static bool reader_has_gone(struct ring_writer *writer)
@@ -323,20 +382,125 @@ static bool reader_has_gone(struct ring_writer *writer)
            (syscall(SYS_kill, rings.collector, 0) != 0 && errno == ESRCH);
 }
 
-struct ring_writer *ring_make_room(struct ring_writer *writer)
+bool hook_was_left(uint64_t mark, const uintptr_t *here)
 {
-    if (has_room(writer))
-        return writer;
+    /* On another stack, of a handler or a coroutine, places say nothing. */
+    const uintptr_t *frame = (const uintptr_t *)(uintptr_t)(mark >> 16);
+    uintptr_t low = thread_state.stack_low, bytes = thread_state.stack_bytes;
+    if (!thread_state.has_stack || (uintptr_t)frame - low >= bytes - 2 * sizeof *frame ||
+        (uintptr_t)here - low >= bytes)
+        return false;
+    return here >= frame || hook_mark(frame) != (mark & ~(uint64_t)RING_HOOKS_MASK);
+}
+
+/* Makes records that say nothing of what was claimed and not written, from one place to another. */
+static void fill(struct ring_writer *writer, uint64_t at, uint64_t end)
+{
+    while (at < end) {
+        uint64_t offset = at & (writer->capacity - 1);
+        uint64_t rest = writer->capacity - offset, bytes = end - at;
+        uint64_t *record = writer->words + offset / 8;
+        if (bytes >= rest) {
+            bytes = rest;
+            ring_complete(record, memtrace_op_skip, 0, (uint32_t)(rest / 8), 0);
+        } else {
+            uint64_t tid = writer->tid;
+            if (bytes > 16)
+                record[2] = tid; /* whose the ring is, as before */
+            ring_complete(record, bytes > 16 ? memtrace_op_owner : memtrace_op_thread_exit, 0,
+                          (uint32_t)(bytes / 8), 0);
+        }
+        at += bytes;
+    }
+}
+
+/* Whether the reader takes out what stands at a place, which is 0, or there is nothing yet. */
+static bool is_taken_out(struct memtrace_ring *ring, uint64_t at)
+{
+    const struct timespec patience = {0, 1000000};
+    if (__atomic_load_n(&ring->consumed, __ATOMIC_ACQUIRE) <= at)
+        syscall(SYS_nanosleep, &patience, NULL);
+    return __atomic_load_n(&ring->consumed, __ATOMIC_ACQUIRE) > at;
+}
+
+static void finish_records(struct ring_writer *writer)
+{
+    uint64_t at = writer->entered_reserved;
+    uint64_t end = __atomic_load_n(&writer->ring->reserved, __ATOMIC_RELAXED);
+    while (at < end) {
+        uint64_t offset = at & (writer->capacity - 1);
+        uint64_t head = __atomic_load_n(&writer->words[offset / 8], __ATOMIC_RELAXED);
+        uint64_t next = at + (head >> 16 & 0xffff) * 8;
+        if ((head & 0xff) == memtrace_op_skip) {
+            next = at + writer->capacity - offset;
+        } else if (head == 0) {
+            if (is_taken_out(writer->ring, at)) {
+                at = __atomic_load_n(&writer->ring->consumed, __ATOMIC_RELAXED);
+                continue;
+            }
+            /* Its length was not written: the next record begins at a word that is not 0. */
+            for (next = at + 8; next < end; next += 8)
+                if (writer->words[(next & (writer->capacity - 1)) / 8] != 0)
+                    break;
+        }
+        if ((head & 0xff) == memtrace_op_none)
+            fill(writer, at, next < end ? next : end);
+        at = next;
+    }
+}
+
+bool ring_repair(struct ring_writer *writer, const uintptr_t *here)
+{
+    if (!hook_was_left(__atomic_load_n(&writer->ring->busy, __ATOMIC_RELAXED), here))
+        return false;
+    int error = errno;
+    finish_records(writer);
+    errno = error;
+    return true;
+}
+
+/* Whether a hook is under way that writes into a ring; one that was left is brought to its end. */
+static bool is_inside(struct ring_writer *writer, const uintptr_t *here)
+{
+    if (__atomic_load_n(&writer->ring->busy, __ATOMIC_RELAXED) == 0)
+        return false;
+    if (!ring_repair(writer, here))
+        return true;
+    __atomic_store_n(&writer->ring->busy, 0, __ATOMIC_RELEASE);
+    return false;
+}
+
+struct ring_writer *ring_make_room(struct ring_writer *writer, const uintptr_t *here)
+{
     int error = errno;
     struct memtrace_ring *ring = writer->ring;
-    if (__atomic_load_n(&ring->busy, __ATOMIC_RELAXED) != 0) {
-        /* A signal handler: the record that it interrupted may be what the reader waits for. */
-        uint64_t mask;
-        quiet_begin(&mask);
-        writer = take_ring();
-        quiet_end(mask);
+    bool has = has_room(writer);
+    while (!has && writer->backed < writer->capacity) {
+        if (!give_more_storage(writer)) {
+            stop_thread(reason(ENOSPC));
+            ring_count_lost();
+            errno = error;
+            return NULL;
+        }
+        has = has_room(writer);
+    }
+    if (has) {
         errno = error;
         return writer;
+    }
+    bool is_deeper = thread_state.interrupted && is_inside(thread_state.interrupted, here);
+    if (is_deeper || is_inside(writer, here)) {
+        /* A handler: the record that it interrupted may be what the reader waits for. */
+        if (!is_deeper)
+            thread_state.interrupted = writer;
+        if (__atomic_load_n(&rings.count, __ATOMIC_RELAXED) < MOST_RINGS_FOR_HANDLERS) {
+            uint64_t mask;
+            quiet_begin(&mask);
+            writer = take_ring(true);
+            quiet_end(mask);
+            errno = error;
+            return writer;
+        }
     }
     const struct timespec patience = {0, 20000000};
     while (!has_room(writer)) {

@@ -17,7 +17,10 @@ struct ring_writer {
     struct memtrace_ring *ring;
     uint64_t *words;
     uint64_t capacity;
+    uint64_t limit;    /* of `reserved`: beyond it `ring_enter` looks after room */
     uint64_t consumed; /* as last read */
+    uint64_t entered_reserved; /* `reserved` when it became busy */
+    uint64_t backed;   /* bytes from the ring's beginning that have storage */
     uint32_t attention; /* what other than an event waits for this thread */
     uint32_t tid;
     pthread_t thread;
@@ -26,20 +29,25 @@ struct ring_writer {
     struct unwind_memory walks;
 };
 
+#define SCRATCH_BYTES 1024u
+
 #define RING_RENAMED 1u /* another thread gave it a name */
 #define RING_LOADING 2u /* it was inside of dlopen */
 
 /* What a thread knows of itself. */
 struct thread_state {
     struct ring_writer *writer;
+    struct ring_writer *interrupted; /* the ring of a hook in which a handler took another */
     bool stopped;      /* its ring could not be made */
     int quiet;         /* more than 0: inside of the recorder's own calls of libc, with signals blocked */
-    bool unwinding;
+    uint64_t unwinding; /* 0, or the mark of the hook that does it */
     bool has_stack;
     bool is_main;
     uintptr_t stack_low; /* of the thread's stack, where it is known */
     size_t stack_bytes;
     size_t guard_bytes;
+    unsigned char *scratch; /* what libc allocates for the recorder comes from here, if not null */
+    size_t scratch_bytes;
     uintptr_t loading; /* stack pointer at a dlopen that has not been looked after yet */
 };
 
@@ -62,7 +70,23 @@ struct ring_writer *ring_attach(void);
 bool ring_write_owner(void);
 
 /* Waits for the reader, or takes another ring inside of a signal handler; null: recording stops. */
-struct ring_writer *ring_make_room(struct ring_writer *writer);
+struct ring_writer *ring_make_room(struct ring_writer *writer, const uintptr_t *here);
+
+/* A hook under way: its frame, and 8 bits of the return address that stands there. The lowest byte
+ * is free; `busy` counts in it how many hooks are inside. */
+static inline uint64_t hook_mark(const uintptr_t *frame)
+{
+    return (uint64_t)(uintptr_t)frame << 16 | ((frame[1] ^ frame[1] >> 8) & 0xff) << 8;
+}
+
+#define RING_HOOKS_MASK 0xffu
+
+/* Whether a hook was left by a jump out of a signal handler: the thread is above its frame now, or
+ * something else stands there. */
+bool hook_was_left(uint64_t mark, const uintptr_t *here);
+
+/* Makes the unfinished records whole of a hook that was jumped out of; true where that was so. */
+bool ring_repair(struct ring_writer *writer, const uintptr_t *here);
 
 /* Does what waits for this thread. */
 void thread_attend(struct ring_writer *writer);
@@ -83,17 +107,34 @@ static inline struct ring_writer *ring_enter(void)
     struct ring_writer *writer = thread_state.writer;
     if (UNLIKELY(writer == NULL) && (writer = ring_attach()) == NULL)
         return NULL;
+    const uintptr_t *here = __builtin_frame_address(0);
     uint64_t reserved = __atomic_load_n(&writer->ring->reserved, __ATOMIC_RELAXED);
-    if (UNLIKELY(reserved - writer->consumed > writer->capacity - RING_ROOM_BYTES) &&
-        (writer = ring_make_room(writer)) == NULL)
+    if (UNLIKELY(reserved > writer->limit) && (writer = ring_make_room(writer, here)) == NULL)
         return NULL;
-    __atomic_fetch_add(&writer->ring->busy, 1, __ATOMIC_SEQ_CST);
+    /* A signal handler in between leaves it as it was. */
+    uint64_t *busy = &writer->ring->busy;
+    uint64_t hooks = __atomic_load_n(busy, __ATOMIC_RELAXED);
+    if (LIKELY(hooks == 0) || ring_repair(writer, here)) {
+        __atomic_exchange_n(busy, hook_mark(here) | 1, __ATOMIC_SEQ_CST);
+        writer->entered_reserved = __atomic_load_n(&writer->ring->reserved, __ATOMIC_RELAXED);
+    } else {
+        __atomic_store_n(busy, hooks + 1, __ATOMIC_SEQ_CST);
+    }
     return writer;
+}
+
+/* Ends an event, and leaves what waits for the thread for later. */
+static inline void ring_leave_soon(struct ring_writer *writer)
+{
+    uint64_t *busy = &writer->ring->busy;
+    uint64_t hooks = __atomic_load_n(busy, __ATOMIC_RELAXED);
+    __atomic_store_n(busy, LIKELY((hooks & RING_HOOKS_MASK) <= 1) ? 0 : hooks - 1,
+                     __ATOMIC_RELEASE);
 }
 
 static inline void ring_leave(struct ring_writer *writer)
 {
-    __atomic_fetch_sub(&writer->ring->busy, 1, __ATOMIC_RELEASE);
+    ring_leave_soon(writer);
     if (UNLIKELY(__atomic_load_n(&writer->attention, __ATOMIC_RELAXED)))
         thread_attend(writer);
 }
@@ -165,6 +206,23 @@ void recorder_say(const char *what, const char *why);
 /* Memory without libc's allocator; null where there is none. Never changes errno. */
 void *raw_map(size_t bytes);
 void raw_unmap(void *memory, size_t bytes);
+
+/* Memory for what libc allocates while the recorder asks it something: a thread's first use of the
+ * allocator makes an arena, which the program would not have. It lasts until `scratch` is null. */
+static inline void *scratch_allocate(size_t size)
+{
+    size_t bytes = (size + 15) & ~(size_t)15;
+    if (LIKELY(thread_state.scratch == NULL) || bytes < size || bytes > thread_state.scratch_bytes)
+        return NULL;
+    thread_state.scratch_bytes -= bytes;
+    return thread_state.scratch + thread_state.scratch_bytes;
+}
+
+static inline bool scratch_owns(const void *block)
+{
+    return UNLIKELY(thread_state.scratch != NULL) &&
+           (uintptr_t)block - (uintptr_t)thread_state.scratch < SCRATCH_BYTES;
+}
 
 /* Keeps signal handlers off while the recorder calls what may allocate. */
 void quiet_begin(uint64_t *mask);

@@ -90,8 +90,9 @@ static void begin(bool is_fork)
     configuration.pid = (uint32_t)syscall(SYS_getpid);
     bool had_threads = is_fork && ring_others_live();
     thread_state.writer = NULL;
+    thread_state.interrupted = NULL;
     thread_state.stopped = false;
-    thread_state.unwinding = false;
+    thread_state.unwinding = 0;
     thread_state.loading = 0;
     ring_begin_process(configuration.folder, configuration.collector, configuration.ring_bytes,
                        configuration.frames, configuration.pid, ring_clock());

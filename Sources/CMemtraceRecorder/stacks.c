@@ -105,10 +105,16 @@ static inline __attribute__((always_inline)) int walk(struct unwind_memory *memo
 __attribute__((noinline)) uint32_t stacks_take(void)
 {
     struct ring_writer *writer = thread_state.writer;
-    if (thread_state.unwinding || (writer == NULL && (writer = ring_attach()) == NULL))
+    const uintptr_t *here = __builtin_frame_address(0);
+    uint64_t unwinding = thread_state.unwinding;
+    if ((UNLIKELY(unwinding != 0) && !hook_was_left(unwinding, here)) ||
+        (writer == NULL && (writer = ring_attach()) == NULL))
         return 0;
     int error = errno;
-    thread_state.unwinding = true;
+    if (UNLIKELY(unwinding != 0)) /* the last walk was not finished */
+        unwind_memory_begin(&writer->walks, writer + 1, limit);
+    __atomic_store_n(&thread_state.unwinding, hook_mark(here), __ATOMIC_RELAXED);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     uintptr_t *frames = writer->frames;
     struct stack_key key;
     int walked = walk(&writer->walks, &key);
@@ -125,7 +131,8 @@ __attribute__((noinline)) uint32_t stacks_take(void)
             stack_table_publish(slot, key, id);
         }
     }
-    thread_state.unwinding = false;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    __atomic_store_n(&thread_state.unwinding, 0, __ATOMIC_RELAXED);
     errno = error;
     return id;
 }

@@ -83,13 +83,20 @@ static void find_main_bounds(void)
 static void find_bounds(void)
 {
     pthread_attr_t attributes;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return;
+    _Alignas(16) unsigned char scratch[SCRATCH_BYTES];
     void *low = NULL;
     size_t bytes = 0, guard = 0;
-    pthread_attr_getstack(&attributes, &low, &bytes);
-    pthread_attr_getguardsize(&attributes, &guard);
-    pthread_attr_destroy(&attributes);
+    thread_state.scratch = scratch;
+    thread_state.scratch_bytes = sizeof scratch;
+    bool is_known = pthread_getattr_np(pthread_self(), &attributes) == 0;
+    if (is_known) {
+        pthread_attr_getstack(&attributes, &low, &bytes);
+        pthread_attr_getguardsize(&attributes, &guard);
+        pthread_attr_destroy(&attributes);
+    }
+    thread_state.scratch = NULL;
+    if (!is_known)
+        return;
     thread_state.has_stack = true;
     thread_state.stack_low = (uintptr_t)low;
     thread_state.stack_bytes = bytes;

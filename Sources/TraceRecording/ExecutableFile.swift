@@ -1,5 +1,6 @@
 import Glibc
 package import TraceModel
+import TraceSymbols
 
 /// A program that is to be recorded: found as the shell would, and looked at before it starts.
 package struct ExecutableFile {
@@ -8,7 +9,7 @@ package struct ExecutableFile {
   /// Finds and checks a program; `searchPath` is the value of PATH.
   package init(command: String, searchPath: String) throws(TraceError) {
     path = try ExecutableFile.find(command, searchPath)
-    try ExecutableFile.check(path, script: nil)
+    try ExecutableFile.check(path)
   }
 
   // MARK: Finding
@@ -42,84 +43,50 @@ package struct ExecutableFile {
 
   // MARK: Looking
 
-  private static func check(_ path: String, script: String?) throws(TraceError) {
-    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+  /// How many scripts may be each other's interpreter, as the kernel has it.
+  private static let mostScripts = 4
+
+  private static func check(_ path: String) throws(TraceError) {
     // A program may be executable without being readable; then the kernel decides.
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    let head = bytes(descriptor, at: 0, count: 256)
-    if head.starts(with: Array("#!".utf8)), script == nil {
-      let line = head.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
-      let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }
-      guard let interpreter = words.first else { return }
-      try check(String(interpreter), script: path)
-      return
+    guard unsafe access(path, R_OK) == 0 else { return }
+    let place = SourceLocation(file: path)
+    var program = try ExecutableFacts(path: path)
+    for _ in 0..<mostScripts {
+      guard let script = program.script else { break }
+      guard unsafe access(script.interpreter, R_OK) == 0 else { return }
+      program = try ExecutableFacts(path: script.interpreter)
     }
-    let place = SourceLocation(file: script ?? path)
-    guard head.starts(with: [0x7F, 0x45, 0x4C, 0x46]), head.count >= 64 else {
-      throw TraceError(
-        .unknownFormat, "is neither an ELF program nor a script that begins with #!", at: place)
-    }
-    let own = ownHead()
-    guard head[4] == own[4], head[5] == own[5], head[18] == own[18], head[19] == own[19] else {
+    let own = try ExecutableFacts(path: "/proc/self/exe")
+    guard program.bits == own.bits, program.machine == own.machine else {
       throw TraceError(
         .unknownFormat,
-        "is a program for another kind of processor than memtrace: it cannot be recorded",
+        "is a program for another kind of processor than memtrace (\(program.machineName), "
+          + "\(program.bits) bits): it cannot be recorded",
         at: place, remedy: "build memtrace for that kind, or the program for this one")
     }
-    guard try hasInterpreter(descriptor, head) else {
+    guard program.hasInterpreter else {
       throw TraceError(
         .unknownFormat, "is statically linked: no recorder can be loaded into it", at: place,
         remedy: "link it dynamically, or have it write a log with the allocator hook")
     }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { return }
-    let changesUser = status.st_mode & S_ISUID != 0 && status.st_uid != geteuid()
-    let changesGroup = status.st_mode & S_ISGID != 0 && status.st_gid != getegid()
-    if changesUser || changesGroup {
+    guard !changesRights(program) else {
       throw TraceError(
         .unknownFormat,
-        "runs as its owner or group (setuid, setgid): the system loads no recorder into it",
-        at: place,
-        remedy: "record a copy without that bit, or record as its owner")
+        "runs with rights of its own (setuid, setgid, capabilities): the system loads no recorder "
+          + "into it",
+        at: place, remedy: "record a copy without that bit, or record as its owner")
     }
   }
 
-  /// Whether a program header asks for the dynamic linker.
-  private static func hasInterpreter(
-    _ descriptor: Int32, _ head: [UInt8]
-  ) throws(TraceError) -> Bool {
-    let interpreter: UInt64 = 3
-    let offset = number(head, 32, 8)
-    let size = number(head, 54, 2)
-    let count = number(head, 56, 2)
-    guard size >= 56, offset < 1 << 40 else { return false }
-    for index in 0..<count {
-      let header = bytes(descriptor, at: offset + index * size, count: 4)
-      guard header.count == 4 else { return false }
-      if number(header, 0, 4) == interpreter { return true }
-    }
-    return false
-  }
-
-  private static func ownHead() -> [UInt8] {
-    let descriptor = unsafe Glibc.open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [UInt8](repeating: 0, count: 64) }
-    defer { close(descriptor) }
-    let head = bytes(descriptor, at: 0, count: 64)
-    return head + [UInt8](repeating: 0, count: 64 - head.count)
-  }
-
-  private static func bytes(_ descriptor: Int32, at offset: UInt64, count: Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe pread(descriptor, buffer.baseAddress, count, off_t(clamping: offset))
-    }
-    return Array(bytes.prefix(max(0, got)))
-  }
-
-  /// Little-endian, as this program's own head says by being equal.
-  private static func number(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> UInt64 {
-    (0..<count).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) }
+  /// Whether the program gets rights that its starter has not.
+  private static func changesRights(_ program: ExecutableFacts) -> Bool {
+    guard program.isSetUserID else { return false }
+    var status = stat()
+    guard unsafe stat(program.path, &status) == 0 else { return false }
+    let isSetUser = status.st_mode & S_ISUID != 0
+    let isSetGroup = status.st_mode & (S_ISGID | S_IXGRP) == S_ISGID | S_IXGRP
+    // Root has all capabilities already.
+    guard isSetUser || isSetGroup else { return getuid() != 0 }
+    return isSetUser && status.st_uid != getuid() || isSetGroup && status.st_gid != getgid()
   }
 }

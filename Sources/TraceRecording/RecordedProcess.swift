@@ -5,6 +5,9 @@ import TraceSymbols
 /// One program in one process, from its start to its exec or end: its rings, put into one order.
 ///
 /// Every ring says up to which time it is known. What is not later than all of them is written.
+///
+/// One thread uses it, and none of what it keeps is handed out to be changed: what an event needs is
+/// not checked for exclusive access, which costs as much as writing the event.
 final class RecordedProcess {
   /// A ring whose writer stands still inside an operation for longer is not waited for.
   static let patienceNanoseconds: UInt64 = 2_000_000_000
@@ -14,16 +17,16 @@ final class RecordedProcess {
   let pid: UInt32
   let start: UInt64
   let log: ProcessLog
-  private var rings: [Ring] = []
+  @safe @exclusivity(unchecked) private var rings: [Ring] = []
   /// The key of each ring's next event; `.max` where there is none.
   ///
   /// Its time, doubled, and 1 for what is no release: of two at one time the release is first.
-  private var keys: [UInt64] = []
+  @safe @exclusivity(unchecked) private var keys: [UInt64] = []
   /// Whether a ring's next event gives up an address some time before it is over.
-  private var moves: [Bool] = []
-  private var moveCount = 0
+  @safe @exclusivity(unchecked) private var moves: [Bool] = []
+  @safe @exclusivity(unchecked) private var moveCount = 0
 
-  var stacks = StackTree()
+  @safe @exclusivity(unchecked) var stacks = StackTree()
   var names: FrameNames
   private var executable: [UInt8] = []
   private var pageSize: UInt64 = 4096
@@ -33,7 +36,7 @@ final class RecordedProcess {
   /// What the process said when it left.
   var exitRecord: (time: UInt64, thread: UInt64, status: Int64)?
   /// Read, and not yet due.
-  var pendingSample: ResidentSample?
+  @safe @exclusivity(unchecked) var pendingSample: ResidentSample?
   /// Its last record is written: no more will come.
   private(set) var isOver = false
 
@@ -71,14 +74,17 @@ final class RecordedProcess {
       for index in rings.indices {
         let ring = rings[index]
         fill = max(fill, RingFill(ring.fill, of: ring.capacity))
-        hasMore = look(at: ring, now: now, isEnded: isEnded) || hasMore
+        let ringHasMore = look(at: ring, now: now, isEnded: isEnded)
+        hasMore = hasMore || ringHasMore
         if keys[index] == .max { loadKey(index, ring) }
         if ring.isDamaged {
           notes.damagedRings.insert(ring.number)
           ring.abandon()
           continue
         }
-        if !isEnded, ring.known < horizon {
+        if isEnded {
+          if ringHasMore { horizon = min(horizon, ring.lastTime) }
+        } else if ring.known < horizon {
           if ring.known < now, ring.isStuck(at: now, for: RecordedProcess.patienceNanoseconds) {
             notes.stuckRings.insert(ring.number)
           } else {
@@ -86,7 +92,7 @@ final class RecordedProcess {
           }
         }
       }
-      try merge(upTo: isEnded ? .max : min(horizon, now))
+      try merge(upTo: isEnded ? horizon : min(horizon, now))
       for ring in rings { ring.giveBack() }
       if !hasMore { break }
     }

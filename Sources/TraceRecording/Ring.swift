@@ -180,7 +180,10 @@ import Glibc
   func look(
     _ bytes: UInt64, isOver: Bool, visit: (RecordHead, UInt64) -> Void
   ) -> Bool {
-    let end = seen &+ min(bytes, limit &- seen)
+    // Behind what is claimed the file may have no storage yet: it is not touched there.
+    let claimed = min(unsafe memtrace_load(&header.pointee.reserved), limit)
+    guard seen < claimed else { return false }
+    let end = seen &+ min(bytes, claimed &- seen)
     while seen < end, !isDamaged {
       let head = head(at: seen)
       let isClaimed = head.operation == RecordOperation.none.rawValue
@@ -196,7 +199,7 @@ import Glibc
       }
       seen &+= length
     }
-    return seen < limit && !isDamaged
+    return seen < claimed && !isDamaged
   }
 
   /// Goes on behind the record that was taken out.

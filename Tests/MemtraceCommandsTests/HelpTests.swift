@@ -4,7 +4,8 @@ import Testing
 /// Help: what a command does, examples that work, and its exit codes.
 @Suite struct HelpTests {
   static let commands = [
-    "record", "estimate", "ingest", "info", "snapshots", "peak", "timeline", "sites", "leaks", "threads",
+    "record", "estimate", "ingest", "info", "snapshots", "peak", "timeline", "sites", "leaks",
+    "threads",
     "diff",
     "explain", "export",
     "verify", "recover", "categories", "schema", "doctor",

@@ -22,8 +22,9 @@ import Testing
     try place.write(
       Array("#memtrace-log 1 scope=process\n1 tid=0 malloc addr=0x10 size=8\n".utf8),
       to: "host.log")
-    for inputs in [["guest.log", "host.log"], ["host.log", "guest.log"], ["guest.log", "guest.log"]]
-    {
+    for inputs in [
+      ["guest.log", "host.log"], ["host.log", "guest.log"], ["guest.log", "guest.log"],
+    ] {
       try place.refuse(
         "ingest", inputs[0], inputs[1], saying: ["guest", "a store of its own"])
     }

@@ -17,6 +17,7 @@ static const struct {
     {"exec", run_exec},
     {"exit-in-thread", run_exit_in_thread},
     {"fork", run_fork},
+    {"jumps", run_jumps},
     {"killed", run_killed},
     {"main-ends-first", run_main_ends_first},
     {"mappings", run_mappings},

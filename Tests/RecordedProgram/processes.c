@@ -43,12 +43,18 @@ int run_fork(int count, char **arguments)
     return 0;
 }
 
-/* Fails to become a program that is not there, then becomes itself as `threads`. */
+/* Fails to become a program that is not there, then becomes itself as `threads`.
+ *
+ * Blocks of 30 MB live across both: the failure ends nothing, the success everything. */
 int run_exec(int count, char **arguments)
 {
     const char *rounds = count > 0 ? arguments[0] : "100";
     allocate(50, 83001);
+    void *early = malloc(30000001), *kept = malloc(30000003);
     execl("/nowhere/recorded-program", "recorded-program", (char *)NULL);
+    free(early);
+    if (kept == NULL)
+        return 1;
     print_number("failed_execs", 1);
     print_number("mallocs_before", 50);
     fflush(stdout);

@@ -4,10 +4,12 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +44,17 @@ static void guarded_free(void *block, size_t size)
     in_call = 0;
 }
 
+/* libc ends the thread: no handler may interrupt that, as it frees what the thread had. */
+static void *leave(void)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGALRM);
+    sigaddset(&signals, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    return NULL;
+}
+
 static void *allocate(void *unused)
 {
     (void)unused;
@@ -51,8 +64,7 @@ static void *allocate(void *unused)
             ;
         guarded_free(block, 80001);
     }
-    in_call = 1; /* libc ends the thread */
-    return NULL;
+    return leave();
 }
 
 static void install(void)
@@ -119,8 +131,7 @@ static void *resize(void *unused)
         next = former;
     }
     guarded_free(block, size);
-    in_call = 1; /* libc ends the thread */
-    return NULL;
+    return leave();
 }
 
 static void *load(void *unused)
@@ -133,15 +144,14 @@ static void *load(void *unused)
             dlclose(library);
         in_call = 0;
     }
-    in_call = 1; /* libc ends the thread */
-    return NULL;
+    return leave();
 }
 
 static void *nothing(void *unused)
 {
+    (void)unused;
     guarded_free(guarded_malloc(80301), 80301);
-    in_call = 1;
-    return unused;
+    return leave();
 }
 
 static void *spawn(void *unused)
@@ -154,8 +164,7 @@ static void *spawn(void *unused)
             pthread_join(thread, NULL);
         in_call = 0;
     }
-    in_call = 1; /* libc ends the thread */
-    return NULL;
+    return leave();
 }
 
 /* Threads that allocate, resize, load and create threads, under signals, beside forks. */
@@ -202,6 +211,55 @@ int run_torture(int count, char **arguments)
         pthread_join(threads[i], NULL);
     print_number("forks", (uint64_t)forks);
     print_number("handled", handled);
+    print_counts();
+    return 0;
+}
+
+static sigjmp_buf before_call;
+static volatile sig_atomic_t may_jump;
+
+static void jump(int number)
+{
+    (void)number;
+    atomic_fetch_add(&handled, 1);
+    if (may_jump)
+        siglongjmp(before_call, 1);
+}
+
+/* A handler that jumps out of calls of madvise, often out of the recorder's part of them, beside a
+ * thread that allocates. */
+int run_jumps(int count, char **arguments)
+{
+    long milliseconds = number_argument(count, arguments, 0, 100);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    void *memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    sigset_t signals, former;
+    pthread_t thread;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &signals, &former);
+    pthread_create(&thread, NULL, allocate, NULL);
+    struct sigaction action = {.sa_handler = jump};
+    sigaction(SIGALRM, &action, NULL);
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    struct timespec begin, now;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    tick(150);
+    do {
+        if (sigsetjmp(before_call, 1) == 0) {
+            may_jump = 1;
+            for (int i = 0; i < 1000; i++)
+                madvise(memory, page, MADV_NORMAL);
+        }
+        may_jump = 0;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000 <
+             milliseconds);
+    tick(0);
+    count_free(count_malloc(81001), 81001);
+    atomic_store(&over, 1);
+    pthread_join(thread, NULL);
+    print_number("jumps", handled);
     print_counts();
     return 0;
 }

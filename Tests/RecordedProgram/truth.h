@@ -37,6 +37,7 @@ int run_dlclose(int count, char **arguments);
 int run_exec(int count, char **arguments);
 int run_exit_in_thread(int count, char **arguments);
 int run_fork(int count, char **arguments);
+int run_jumps(int count, char **arguments);
 int run_killed(int count, char **arguments);
 int run_main_ends_first(int count, char **arguments);
 int run_mappings(int count, char **arguments);

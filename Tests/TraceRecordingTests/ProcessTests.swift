@@ -31,6 +31,24 @@ import TraceRecording
     #expect(recording.sink().isFinished)
   }
 
+  @Test func `what full rings hold at the end comes in one order`() throws {
+    let recording = try Recording()
+    let capacity = 1 << 20
+    let rings = [
+      try recording.ring(capacity: capacity),
+      try recording.ring(number: 1, tid: 101, capacity: capacity),
+    ]
+    // The first holds more than is looked at in one piece, and an event after all of the second.
+    let count = UInt64(30_000)
+    for index in 1...count { rings[0].write(.free, at: index * 10, [index]) }
+    rings[1].write(.free, at: 15, [1])
+    rings[1].write(.free, at: count * 10 - 5, [2])
+    let times = try recording.end(.exit(status: 0)).compactMap { UInt64($0.prefix { $0 != " " }) }
+    #expect(times.count == Int(count) + 3)
+    #expect(times.prefix(3) == [10, 15, 20])
+    #expect(times.dropLast(2).last == count * 10 - 5)
+  }
+
   @Test func `children are left alone, and told so`() throws {
     let recording = try Recording()
     try recording.ring().write(.malloc, at: 1, [0x1000, 1])
@@ -119,6 +137,7 @@ import TraceRecording
       let torn = try recording.ring()
       torn.write(.malloc, at: 1, [0x1000, 1])
       torn.setWord(4, head)
+      torn.setHeader { $0.reserved += 24 }
       try recording.ring(number: 1, tid: 101).write(.malloc, at: 2, [0x2000, 1])
       #expect(try recording.events(at: 10).count == 2)
       #expect(torn.isAbandoned)

@@ -41,7 +41,7 @@ import Testing
     let refusals: [([String], String)] = [
       (["--", "no-such-program"], "no program of this name"),
       (["--", "./none"], "no such program"),
-      (["--", "./data"], "not executable"), (["--", "./plain"], "neither an ELF program"),
+      (["--", "./data"], "not executable"), (["--", "./plain"], "neither an ELF file"),
       (["-o", "none/x.log", "--", "ls"], "cannot create"),
     ]
     for (arguments, text) in refusals {

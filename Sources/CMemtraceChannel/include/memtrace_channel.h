@@ -26,6 +26,8 @@
  *
  * Order: `busy` is nonzero from before the clock is read until the record is complete. A reader that
  * takes the time T and then finds a ring idle knows that every record of it up to T is complete.
+ * `busy` says no more than that: what else is in it is the writer's. A file may have no storage behind
+ * `reserved`; a reader does not look there. A thread's start may stand before its creator's call.
  * A release (free, munmap) has its time from before the call, an allocation from after it; realloc
  * and mremap have both, so that another thread's use of the old address is never put before them.
  * The records of one ring stand in the order of their times, signal handlers included. A thread may
