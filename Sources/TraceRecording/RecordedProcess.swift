@@ -54,7 +54,6 @@ final class RecordedProcess {
   }
 
   var lost: UInt64 { rings.reduce(0) { $0 &+ $1.lost } }
-  var saysItIsGone: Bool { rings.contains { $0.isProcessGone } }
 
   func abandon() {
     for ring in rings { ring.abandon() }

@@ -109,7 +109,6 @@ import Glibc
   // MARK: Header
 
   var isBusy: Bool { unsafe memtrace_load(&header.pointee.busy) != 0 }
-  var isProcessGone: Bool { unsafe memtrace_load32(&header.pointee.process_gone) != 0 }
   var lost: UInt64 { unsafe memtrace_load(&header.pointee.lost) }
 
   /// How full it is, in bytes that are not taken out.

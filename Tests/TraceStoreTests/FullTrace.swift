@@ -128,8 +128,15 @@ enum FullTrace {
     return [BatchRow.batch(first), BatchRow.batch(second, firstEvent: 3)]
   }
 
+  static let resident: ResidentFootprint = {
+    var resident = ResidentFootprint(time: 150, event: 6, committed: 1 << 20)
+    resident.categories = [.linearMemory: 4096, .host: 1 << 19]
+    resident.rest = 12288
+    return resident
+  }()
+
   /// Changes of two instances, with and without what may be absent.
-  private static func instanceChanges(_ seed: UInt64) -> [InstanceChange] {
+  static func instanceChanges(_ seed: UInt64) -> [InstanceChange] {
     let first = Adjustment(
       row: 1, category: .moduleInstance, allocatingThread: 1, owner: 2, stack: 7 + seed,
       committed: -5, reserved: 1 << 40, count: -1)
@@ -162,9 +169,6 @@ enum FullTrace {
     }
     for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }
     var summary = matcher.summary
-    var resident = ResidentFootprint(time: 150, event: 6, committed: 1 << 20)
-    resident.categories = [.linearMemory: 4096, .host: 1 << 19]
-    resident.rest = 12288
     summary.residentFootprint = resident
     try writer.finish(metadata: metadata, summary: summary)
     return (batches, summary)

@@ -54,17 +54,26 @@ import TraceStore
     _ = try file.verify()
   }
 
-  @Test(arguments: ["full.zst", "tiny.zst"])
-  func `a store of version 1 is whole`(name: String) throws {
-    let file = try TraceFile(path: Samples.path("stores/v1/\(name)"))
-    #expect(file.version == 1)
+  @Test(arguments: [1, 2], ["full.zst", "tiny.zst"])
+  func `a store of any version is whole`(version: UInt32, name: String) throws {
+    let file = try TraceFile(path: Samples.path("stores/v\(version)/\(name)"))
+    #expect(file.version == version)
     _ = try file.verify()
-    let salvage = try Salvage(path: Samples.path("stores/v1/\(name)"))
+    let salvage = try Salvage(path: Samples.path("stores/v\(version)/\(name)"))
     #expect(salvage.stop == nil)
   }
 
-  @Test func `a store of version 1 still says what it said`() throws {
-    let file = try TraceFile(path: Samples.path("stores/v1/full.zst"))
+  @Test func `a store of version 2 still says what instances held and what was resident`() throws {
+    let file = try TraceFile(path: Samples.path("stores/v2/full.zst"))
+    for (index, group) in file.eventGroups.enumerated() {
+      #expect(try file.instanceChanges(of: group) == FullTrace.instanceChanges(UInt64(index)))
+    }
+    #expect(file.summary.residentFootprint == FullTrace.resident)
+  }
+
+  @Test(arguments: [1, 2])
+  func `a store of any version still says what it said`(version: UInt32) throws {
+    let file = try TraceFile(path: Samples.path("stores/v\(version)/full.zst"))
     #expect(file.metadata == FullTrace.metadata)
     #expect(try file.logHeaders() == FullTrace.headers)
     #expect(try file.stacks() == FullTrace.stacks)
