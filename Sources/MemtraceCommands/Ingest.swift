@@ -89,7 +89,7 @@ struct Ingest: ParsableCommand {
     }
     let existing = append ? try appended() : nil
     let writer = try TraceWriter(path: output, replaces: force || append)
-    var ingestion = try TraceIngestion(writer: writer, options: options)
+    var ingestion = TraceIngestion(writer: writer, options: options)
     do {
       if let existing { try ingestion.copy(existing) }
       try ingestion.ingest(files)

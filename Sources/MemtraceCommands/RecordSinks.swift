@@ -165,7 +165,7 @@ private final class IngestThread: @unchecked Sendable {
     guard let input else { return }
     CollectionPace.yieldToProgram()
     do {
-      var ingestion = try TraceIngestion(writer: writer, options: options)
+      var ingestion = TraceIngestion(writer: writer, options: options)
       try ingestion.ingest([input])
       try ingestion.finish()
       diagnostics = ingestion.metadata.diagnostics

@@ -71,7 +71,7 @@ struct Recover: ParsableCommand {
     }
     let written = isInPlace ? output + ".recovered" : output
     let writer = try TraceWriter(path: written, replaces: force)
-    var ingestion = try TraceIngestion(writer: writer, options: .init())
+    var ingestion = TraceIngestion(writer: writer, options: .init())
     do {
       try ingestion.copy(salvage)
       guard ingestion.eventCount > 0 || ingestion.snapshots > 0 else {

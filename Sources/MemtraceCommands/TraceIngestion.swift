@@ -17,7 +17,7 @@ struct TraceIngestion {
 
   let writer: TraceWriter
   private let options: Options
-  var matcher: EventMatcher
+  var matcher = EventMatcher()
   var metadata = TraceMetadata()
   private(set) var completeSnapshots = 0
   private(set) var snapshots = 0
@@ -27,10 +27,8 @@ struct TraceIngestion {
   var splitNotes: [(message: String, line: Int)] = []
   var inferred: [String: Set<String>] = [:]
 
-  init(writer: TraceWriter, options: Options) throws(TraceError) {
+  init(writer: TraceWriter, options: Options) {
     self.writer = writer
-    let rules = if let own = options.rules { own } else { try AttributionRules.builtIn() }
-    matcher = EventMatcher(rules: rules)
     self.options = options
     metadata.labels = options.labels
   }
@@ -148,6 +146,9 @@ struct TraceIngestion {
       noteMemories(snapshot)
       try writer.append(record)
     case .stack(let stack):
+      if !matcher.hasRules {
+        matcher.attribute(by: try options.rules ?? AttributionRules.builtIn())
+      }
       matcher.define(stack)
       try writer.append(record)
     case .captureLine:

@@ -43,11 +43,11 @@ package enum EventFootprint {
 extension Footprint {
   /// Resident bytes of mappings; what shares pages with others is unattributed.
   package init(_ resident: ResidentFootprint) {
-    let rest = FootprintRow(.unattributed, ByteCount(resident.rest))
+    let rest = FootprintRow(.unattributed, resident.rest)
     self.init(
       measure: .resident, source: .events,
       rows: resident.categories.sorted { $0.key < $1.key }
-        .map { FootprintRow($0.key, ByteCount($0.value)) } + [rest],
+        .map { FootprintRow($0.key, $0.value) } + [rest],
       covers: Set(resident.categories.keys).union([.unattributed]),
       timeNanoseconds: resident.time, event: resident.event)
     sortRows()

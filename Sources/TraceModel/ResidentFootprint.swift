@@ -6,10 +6,10 @@ package struct ResidentFootprint: Hashable, Sendable {
   /// What was committed then.
   package var committed: Int64
   /// Of mappings whose pages are all of one category.
-  package var categories: [MemoryCategory: Int64] = [:]
+  package var categories: [MemoryCategory: ByteCount] = [:]
   /// Of the C library's heap, where blocks of all categories share pages, and of mappings that no
   /// event shows.
-  package var rest: Int64 = 0
+  package var rest = ByteCount.zero
 
   package init(time: UInt64, event: UInt64, committed: Int64) {
     self.time = time

@@ -52,23 +52,23 @@ enum SummaryDocument {
     writer.varint(resident.time)
     writer.varint(resident.event)
     writer.signed(resident.committed)
-    writer.signed(resident.rest)
+    writer.signed(resident.rest.rawValue)
     let categories = resident.categories.sorted { $0.key < $1.key }
     writer.varint(UInt64(categories.count))
     for (category, bytes) in categories {
       writer.varint(UInt64(category.code))
-      writer.signed(bytes)
+      writer.signed(bytes.rawValue)
     }
   }
 
   private static func resident(_ reader: inout ByteReader) throws(TraceError) -> ResidentFootprint {
     var resident = ResidentFootprint(
       time: try reader.varint(), event: try reader.varint(), committed: try reader.signed())
-    resident.rest = try reader.signed()
+    resident.rest = ByteCount(try reader.signed())
     for _ in 0..<(try reader.count(limit: MemoryCategory.allCases.count)) {
       let code = try reader.count(limit: Int(UInt8.max))
       guard let category = MemoryCategory(rawValue: UInt8(code)) else { throw ByteReader.damaged }
-      resident.categories[category] = try reader.signed()
+      resident.categories[category] = ByteCount(try reader.signed())
     }
     return resident
   }

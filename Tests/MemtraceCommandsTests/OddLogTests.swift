@@ -58,6 +58,15 @@ import Testing
     #expect(messages.contains("frees.log: note: an allocation at a live address"))
   }
 
+  @Test(arguments: ["resident.log": 1, "guest-regions.log": 1 << 61] as [String: Int])
+  func `mappings and regions of impossible sizes count as nothing`(
+    name: String, bytes: Int
+  ) throws {
+    let (messages, peak) = try ingest(name)
+    #expect(peak == bytes)
+    #expect(messages.contains("\(name): warning: a size that no process can have"))
+  }
+
   @Test func `time that goes backwards is said`() throws {
     let (messages, peak) = try ingest("backwards.log")
     #expect(peak == 200)

@@ -228,8 +228,8 @@ import TraceModel
 
       """)
     let resident = try #require(log.summary.residentFootprint)
-    #expect(resident.categories == [.host: 12288, .linearMemory: 4096 + 65536])
-    #expect(resident.rest == 16384)
+    #expect(resident.categories == [.host: ByteCount(12288), .linearMemory: ByteCount(69632)])
+    #expect(resident.rest == ByteCount(16384))
     #expect(resident.time == 5 && resident.event == 7)
     #expect(resident.committed == 40960 + 65536 + 5000)
     #expect(Footprint(resident).total == ByteCount(12288 + 4096 + 65536 + 16384))

@@ -130,8 +130,8 @@ enum FullTrace {
 
   static let resident: ResidentFootprint = {
     var resident = ResidentFootprint(time: 150, event: 6, committed: 1 << 20)
-    resident.categories = [.linearMemory: 4096, .host: 1 << 19]
-    resident.rest = 12288
+    resident.categories = [.linearMemory: ByteCount(4096), .host: ByteCount(1 << 19)]
+    resident.rest = ByteCount(12288)
     return resident
   }()
 

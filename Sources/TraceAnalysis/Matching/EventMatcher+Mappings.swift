@@ -50,7 +50,11 @@ extension EventMatcher {
       request.access = [.read]
       if values.text("") == "unload" { space.unmap(request) } else { space.map(request) }
     case .other("resident"):
-      let bytes = Int64(clamping: min(values.number("rss") ?? 0, request.size))
+      guard request.size <= AddressSpace.limit else {
+        known.impossibleSizes += 1
+        break
+      }
+      let bytes = ByteCount(Int64(min(values.number("rss") ?? 0, request.size)))
       resident.add(
         bytes, space.category(ofPages: request), time: batch.times[row], event: event,
         committed: committed)

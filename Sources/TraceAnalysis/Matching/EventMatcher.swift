@@ -27,6 +27,13 @@ package struct EventMatcher {
     attribution = rules.map(BlockAttribution.init)
   }
 
+  package var hasRules: Bool { attribution != nil }
+
+  /// Takes rules, before the first call stack is defined.
+  package mutating func attribute(by rules: AttributionRules) {
+    attribution = BlockAttribution(rules)
+  }
+
   /// Takes the definition of a call stack, before the events that name it.
   package mutating func define(_ stack: StackDefinition) {
     attribution?.stacks.define(stack)

@@ -41,6 +41,10 @@ extension EventMatcher {
       return [guestChange(.allocatorOverhead, guest.resize(to: bytes), row: row)]
     case .other("region"):
       guard let category = GuestMemory.category(ofRegion: values.text("name")) else { return [] }
+      guard committed &+ bytes <= Int64(AddressSpace.limit) else {
+        known.impossibleSizes += 1
+        return []
+      }
       return [
         guestChange(category, bytes, row: row),
         guestChange(.allocatorOverhead, guest.take(bytes), row: row),

@@ -8,7 +8,7 @@ struct ResidentSweep {
 
   /// Takes one mapping; `category` is nil where its pages are of several or unknown.
   mutating func add(
-    _ bytes: Int64, _ category: MemoryCategory?, time: UInt64, event: UInt64, committed: Int64
+    _ bytes: ByteCount, _ category: MemoryCategory?, time: UInt64, event: UInt64, committed: Int64
   ) {
     if current?.time != time {
       close()
@@ -16,7 +16,7 @@ struct ResidentSweep {
     }
     current?.event = event
     if let category {
-      current?.categories[category, default: 0] += bytes
+      current?.categories[category, default: .zero] += bytes
     } else {
       current?.rest += bytes
     }
