@@ -91,9 +91,6 @@ package final class StartedProgram {
   ) -> Result {
     let pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
     defer { unsafe pointers.forEach { unsafe free($0) } }
-    return unsafe pointers.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { fatalError("a list with its end is not empty") }
-      return unsafe body(base)
-    }
+    return unsafe body(pointers)
   }
 }

@@ -15,6 +15,26 @@ import Testing
     return (outcome.errors, peak?.integer)
   }
 
+  @Test func `images and the first thread's stack are no leaks`() throws {
+    let place = try Workplace()
+    let log = """
+      #memtrace-log 1 scope=process pid=7
+      1 tid=7 image load addr=0x10000 size=40960 file=/bin/program
+      2 tid=7 thread-start self=0x7f0000000740 stack=0x7ffe00000000 stacksize=8388608 guard=0
+      stack 1 frame=main in program+0x1
+      3 tid=7 malloc addr=0x900000 size=100 stack=1
+      4 tid=7 malloc addr=0x900100 size=23
+      5 tid=7 mmap addr=0xa00000 size=4096 prot=rw flags=0x21 fd=-1 offset=0
+
+      """
+    try place.write(Array(log.utf8), to: "run.log")
+    try place.succeed("ingest", "run.log")
+    #expect(try place.json("leaks", "trace.zst")["totalBytes"]?.integer == 100 + 23 + 4096)
+    #expect(
+      try place.json("peak", "trace.zst")["peakBytes"]?.integer
+        == 40960 + 8_388_608 + 100 + 23 + 4096)
+  }
+
   @Test func `a guest's log and a host's are refused in one store`() throws {
     let place = try Workplace()
     try place.write(
