@@ -9,7 +9,7 @@ package struct AttributionRules: Sendable {
   typealias Lists = UInt128
 
   package let rules: [AttributionRule]
-  private let lists: [[FunctionPattern]]
+  private let lists: [[GlobPattern]]
   private let needs: [(all: Lists, none: Lists, seen: Lists)]
   /// The lists of rules that open an instance.
   let opening: Lists
@@ -17,12 +17,12 @@ package struct AttributionRules: Sendable {
   /// Too many different lists of patterns are an error.
   package init(_ rules: [AttributionRule]) throws(TraceError) {
     var bits: [[String]: Int] = [:]
-    var lists: [[FunctionPattern]] = []
+    var lists: [[GlobPattern]] = []
     func bit(_ list: [String]) -> Lists {
       guard !list.isEmpty else { return 0 }
       if let known = bits[list] { return 1 << Lists(known) }
       bits[list] = lists.count
-      lists.append(list.map(FunctionPattern.init))
+      lists.append(list.map(GlobPattern.init))
       return 1 << Lists(lists.count - 1)
     }
     var needs: [(all: Lists, none: Lists, seen: Lists)] = []

@@ -1,13 +1,13 @@
-/// A function's name with `*` for any characters and `?` for one.
-struct FunctionPattern: Hashable {
+/// A name with `*` for any characters and `?` for one.
+package struct GlobPattern: Hashable, Sendable {
   private let pattern: [UInt8]
 
-  init(_ text: String) {
+  package init(_ text: String) {
     pattern = Array(text.utf8)
   }
 
   /// Costs at most the product of both lengths.
-  func matches(_ name: [UInt8]) -> Bool {
+  package func matches(_ name: [UInt8]) -> Bool {
     let star = UInt8(ascii: "*")
     var place = 0
     var at = 0
@@ -31,4 +31,6 @@ struct FunctionPattern: Hashable {
     }
     return pattern[place...].allSatisfy { $0 == star }
   }
+
+  package func matches(_ name: String) -> Bool { matches(Array(name.utf8)) }
 }
