@@ -47,6 +47,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     // A C face of toml++ (libtomlplusplus-dev), whose headers are all of it.
     .target(name: "CToml"),
     .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
@@ -81,12 +82,15 @@ let package = Package(
       "TraceReport", ["TraceModel", "TraceAnalysis", "FootprintEstimate", "CToml"],
       resources: [.embedInCode("Schemas")]),
     library("TraceExport", ["TraceModel"]),
+    library(
+      "TraceHistory", ["TraceModel", "CSQLite", "CNettle"], documents: ["History.md"]),
     // Layer 5: options to calls to exit code.
     library(
       "MemtraceCommands",
       [
         "TraceModel", "TraceIngest", "TraceStore", "WasmBinary", "TraceSymbols", "TraceRecording",
-        "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport", argumentParser,
+        "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport", "TraceHistory",
+        argumentParser,
       ]),
     // Layer 6.
     .executableTarget(
@@ -114,6 +118,7 @@ let package = Package(
       ]),
     tests("FootprintEstimateTests", ["TraceModel", "WasmBinary", "FootprintEstimate"]),
     tests("TraceReportTests", ["TraceModel", "TraceAnalysis", "TraceReport"]),
+    tests("TraceHistoryTests", ["TraceModel", "TraceHistory"]),
     tests("MemtraceCommandsTests", ["TraceModel", "MemtraceCommands"]),
   ],
   cxxLanguageStandard: .cxx17
