@@ -81,7 +81,15 @@ import TraceReport
     #expect(document.render(.csv) == "table,x,y,z\r\na,1,2,\r\nb,,3,4\r\n")
   }
 
-  @Test(arguments: ["=1+1", "+1", "-1", "@sum", "\n=1"])
+  @Test func `a quote or comma that carries a combining mark is quoted in CSV`() {
+    let table = Table(
+      "t", columns: [.init("n")],
+      rows: [.init([.text("a\"\u{301}b")]), .init([.text("a,\u{301}")])])
+    let csv = Document(tables: [table], json: []).render(.csv)
+    #expect(csv == "n\r\n\"a\"\"\u{301}b\"\r\n\"a,\u{301}\"\r\n")
+  }
+
+  @Test(arguments: ["=1+1", "+1", "-1", "@sum", "\n=1", "=\u{301}1"])
   func `a name from a trace does not become a formula`(_ name: String) {
     let table = Table(
       "t",

@@ -40,14 +40,21 @@ package struct CSVRenderer {
 
   /// A spreadsheet would run a name from a trace that begins like a formula.
   private func withoutFormula(_ text: String) -> String {
-    guard let first = text.first, "=+-@\n".contains(first) else { return text }
+    guard let first = text.unicodeScalars.first, "=+-@\n".unicodeScalars.contains(first) else {
+      return text
+    }
     return "'" + text
   }
 
+  /// Scalar by scalar: a quote that carries a combining mark is a quote to every reader.
   private func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else { return text }
+    let scalars = text.unicodeScalars
+    guard scalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else { return text }
     var result = "\""
-    for character in text { result += character == "\"" ? "\"\"" : String(character) }
+    for scalar in scalars {
+      if scalar == "\"" { result += "\"" }
+      result.unicodeScalars.append(scalar)
+    }
     return result + "\""
   }
 }

@@ -9,19 +9,20 @@ package struct MarkdownRenderer {
   }
 
   package func render(_ document: Document) -> String {
-    var parts = document.headline.map(escaped)
+    var parts = document.headline.map(MarkdownText.paragraph)
     parts += document.tables.map(render)
     if let text = document.preformatted { parts.append(fenced(text)) }
     if !document.footnotes.isEmpty {
-      parts.append(document.footnotes.map { "- " + escaped($0) }.joined(separator: "\n"))
+      let items = document.footnotes.map { "- " + MarkdownText.paragraph($0) }
+      parts.append(items.joined(separator: "\n"))
     }
     return parts.map { $0 + "\n" }.joined(separator: "\n")
   }
 
   private func render(_ table: Table) -> String {
-    let (columns, rows) = table.shown { escaped($0.shown(bytes)) }
-    var lines = table.title.map { ["**\(escaped($0))**", ""] } ?? []
-    lines.append(line(columns.map { escaped($0.title) }))
+    let (columns, rows) = table.shown { MarkdownText.escaped($0.shown(bytes)) }
+    var lines = table.title.map { ["**\(MarkdownText.escaped($0))**", ""] } ?? []
+    lines.append(line(columns.map { MarkdownText.escaped($0.title) }))
     lines.append(line(columns.map { $0.alignment == .trailing ? "---:" : "---" }))
     lines += rows.map { line($0.texts) }
     return lines.joined(separator: "\n")
@@ -42,21 +43,5 @@ package struct MarkdownRenderer {
     }
     let fence = String(repeating: "`", count: longest + 1)
     return fence + "text\n" + (safe.hasSuffix("\n") ? safe : safe + "\n") + fence
-  }
-
-  /// Text that means nothing to Markdown or HTML; a line end becomes a space.
-  private func escaped(_ text: String) -> String {
-    let oneLine = String(text.map { $0.isNewline ? " " : $0 })
-    var result = ""
-    for character in TerminalText.escaped(oneLine) {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\\", "|", "`", "*", "_", "~", "[", "]": result += "\\" + String(character)
-      default: result.append(character)
-      }
-    }
-    return result
   }
 }
