@@ -77,9 +77,11 @@ let package = Package(
     library(
       "TraceAnalysis", ["TraceModel"], resources: [.embedInCode("Attribution/wamr-rules.toml")]),
     library("FootprintEstimate", ["TraceModel", "WasmBinary"]),
+    library("ChangeDetection", ["TraceModel"], documents: ["ChangeDetection.md"]),
     // Layer 4: results to documents and files.
     library(
-      "TraceReport", ["TraceModel", "TraceAnalysis", "FootprintEstimate", "CToml"],
+      "TraceReport",
+      ["TraceModel", "TraceAnalysis", "FootprintEstimate", "ChangeDetection", "CToml"],
       resources: [.embedInCode("Schemas")]),
     library("TraceExport", ["TraceModel"]),
     library(
@@ -117,6 +119,7 @@ let package = Package(
         "recorded-program",
       ]),
     tests("FootprintEstimateTests", ["TraceModel", "WasmBinary", "FootprintEstimate"]),
+    tests("ChangeDetectionTests", ["TraceModel", "ChangeDetection"]),
     tests("TraceReportTests", ["TraceModel", "TraceAnalysis", "TraceReport"]),
     tests("TraceHistoryTests", ["TraceModel", "TraceHistory"]),
     tests("MemtraceCommandsTests", ["TraceModel", "MemtraceCommands"]),

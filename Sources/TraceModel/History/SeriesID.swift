@@ -81,6 +81,13 @@ package struct SeriesPattern: Hashable, Sendable {
     }
   }
 
+  /// The same, where what is meant has one of these figures.
+  package func matches(_ key: RunKey, anyOf figures: [String]) -> Bool {
+    guard matches(key) else { return false }
+    guard let figure else { return true }
+    return figures.contains { figure.matches($0) }
+  }
+
   /// A figure matches by its whole text, or by the category's name alone.
   package func matches(_ series: SeriesID) -> Bool {
     guard matches(series.key) else { return false }
