@@ -1,0 +1,97 @@
+import TraceModel
+
+/// The newest value of every series, put together as the footprint of each key's newest run.
+struct NewestRuns {
+  private struct Value {
+    var run: Int64
+    var time: UTCTime
+    var bytes: ByteCount
+    var baseline: ByteCount?
+  }
+
+  private var values: [RunKey: [SeriesID: Value]] = [:]
+  private(set) var firstTime: UTCTime?
+  private(set) var lastTime: UTCTime?
+
+  var keys: [RunKey] { values.keys.sorted() }
+
+  mutating func note(_ history: SeriesHistory) {
+    guard let first = history.points.first, let last = history.points.last else { return }
+    values[history.id.key, default: [:]][history.id] = Value(
+      run: last.run, time: last.time, bytes: last.bytes)
+    firstTime = min(firstTime ?? first.time, first.time)
+    lastTime = max(lastTime ?? last.time, last.time)
+  }
+
+  mutating func setBaseline(of series: SeriesID, _ bytes: ByteCount) {
+    values[series.key]?[series]?.baseline = bytes
+  }
+
+  /// What the newest estimate of the key says of the series' category.
+  func estimate(of series: SeriesID) -> ByteCount? {
+    guard series.source != .estimate, series.measure == .committed else { return nil }
+    var expected = series
+    expected.source = .estimate
+    return values[series.key]?[expected]?.bytes
+  }
+
+  /// The measured footprints of a key's newest run, one for each measure.
+  func footprints(of key: RunKey) -> [Footprint] { footprints(of: key) { $0.bytes } }
+
+  /// The same by what growth is counted from.
+  func baselines(of key: RunKey) -> [Footprint] { footprints(of: key) { $0.baseline ?? $0.bytes } }
+
+  private func footprints(of key: RunKey, _ bytes: (Value) -> ByteCount) -> [Footprint] {
+    Measure.allCases.compactMap { measure in
+      guard let newest = newest(of: key, measure) else { return nil }
+      let rows = (values[key] ?? [:]).filter {
+        $0.key.measure == measure && $0.key.source == newest.series.source
+          && $0.value.run == newest.value.run
+      }
+      .map { FootprintRow($0.key.category, bytes($0.value), container: $0.key.container) }
+      var footprint = Footprint(
+        measure: measure, source: newest.series.source, rows: rows,
+        covers: Set(rows.map(\.category)))
+      footprint.sortRows()
+      return footprint
+    }
+  }
+
+  /// A value of the key's newest measured run; of its sources, events before snapshots.
+  private func newest(of key: RunKey, _ measure: Measure) -> (series: SeriesID, value: Value)? {
+    (values[key] ?? [:]).filter { $0.key.measure == measure && $0.key.source != .estimate }
+      .max { first, second in
+        if first.value.time != second.value.time { return first.value.time < second.value.time }
+        if first.value.run != second.value.run { return first.value.run < second.value.run }
+        return second.key < first.key
+      }
+      .map { ($0.key, $0.value) }
+  }
+
+  /// Estimate against measured, for each key that has both.
+  func comparisons(_ lookup: RunLookup) throws(TraceError) -> [EstimateComparison] {
+    var comparisons: [EstimateComparison] = []
+    for key in keys {
+      let estimates = (values[key] ?? [:]).filter { $0.key.source == .estimate }
+      guard let estimate = estimates.values.max(by: { ($0.time, $0.run) < ($1.time, $1.run) }),
+        let run = newest(of: key, .committed)?.value.run
+      else { continue }
+      let expected = try lookup.rows(estimate.run).filter { $0.source == .estimate }
+      let measured = footprints(of: key).first { $0.measure == .committed }?.rows ?? []
+      let rows = measured.compactMap { row -> EstimateComparison.Row? in
+        guard
+          let other = expected.first(where: {
+            $0.category == row.category && $0.container == row.container
+          })
+        else { return nil }
+        return EstimateComparison.Row(
+          category: row.category, container: row.container, expected: other.bytes,
+          maximum: other.maximum, measured: row.bytes)
+      }
+      guard !rows.isEmpty else { continue }
+      comparisons.append(
+        EstimateComparison(key: key, run: try lookup.reference(run), rows: rows))
+    }
+    return comparisons
+  }
+}
