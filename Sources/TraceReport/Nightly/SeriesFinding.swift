@@ -51,6 +51,14 @@ package struct SeriesFinding: Hashable, Sendable {
 
   package var delta: ByteCount { after - before }
   package var ratio: Ratio? { Ratio(after, of: before) }
+
+  /// The largest change first, in either direction; then by name and time.
+  package static func precedes(_ first: SeriesFinding, _ second: SeriesFinding) -> Bool {
+    let sizes = (first.delta.rawValue.magnitude, second.delta.rawValue.magnitude)
+    if sizes.0 != sizes.1 { return sizes.0 > sizes.1 }
+    if first.series != second.series { return first.series < second.series }
+    return first.since.time < second.since.time
+  }
 }
 
 /// A thread or a call stack that holds more than it did.
