@@ -81,7 +81,10 @@ let package = Package(
     // Layer 4: results to documents and files.
     library(
       "TraceReport",
-      ["TraceModel", "TraceAnalysis", "FootprintEstimate", "ChangeDetection", "CToml"],
+      [
+        "TraceModel", "WasmBinary", "TraceAnalysis", "FootprintEstimate", "ChangeDetection",
+        "CToml",
+      ],
       resources: [.embedInCode("Schemas")]),
     library("TraceExport", ["TraceModel"]),
     library(
