@@ -19,6 +19,7 @@ struct NightlyJSON {
       "unjudged": .array(report.unjudged.map(NightlyJSON.unjudged)),
       "budgets": .array(report.budgets.map(NightlyJSON.budget)),
       "estimates": .array(report.estimates.map(NightlyJSON.comparison)),
+      "latest": .array(report.latest.map(NightlyJSON.latest)),
       "charts": .array(report.charts.map(NightlyJSON.chart)),
       "traces": .array(report.traces.map { TraceOverviewJSON(overview: $0).document }),
     ]
@@ -82,9 +83,11 @@ struct NightlyJSON {
   static func budget(_ use: BudgetUse) -> JSONValue {
     [
       "key": .string(use.key.text), "subject": .string(use.subject.text),
-      "bound": .string(use.bound.rawValue), "bytes": .bytes(use.bytes),
+      "bound": .string(use.bound.rawValue), "measure": .string(use.measure.rawValue),
+      "bytes": .bytes(use.bytes),
       "baselineBytes": .bytes(use.baseline), "limitBytes": .bytes(use.limit),
-      "leftBytes": .bytes(use.left), "verdict": use.isOver ? "over" : "within",
+      "leftBytes": .bytes(use.left), "verdict": .string(use.standing.rawValue),
+      "note": .optional(use.note),
     ]
   }
 
@@ -100,6 +103,10 @@ struct NightlyJSON {
           ]
         }),
     ]
+  }
+
+  private static func latest(_ value: SeriesValue) -> JSONValue {
+    ["name": .string(value.series.text), "bytes": .bytes(value.bytes)]
   }
 
   private static func chart(_ chart: SeriesChart) -> JSONValue {

@@ -26,6 +26,8 @@ package struct NightlyReport: Hashable, Sendable {
   package var budgets: [BudgetUse] = []
   /// Estimate against measured, for the newest run of each key that has both.
   package var estimates: [EstimateComparison] = []
+  /// What the newest run of each key has in each of its series, in the order of the series.
+  package var latest: [SeriesValue] = []
   /// The last runs of each series with a finding.
   package var charts: [SeriesChart] = []
   package var traces: [TraceOverview] = []
@@ -37,8 +39,22 @@ package struct NightlyReport: Hashable, Sendable {
   }
 }
 
+/// One value of a series.
+package struct SeriesValue: Hashable, Sendable {
+  package var series: SeriesID
+  package var bytes: ByteCount
+
+  package init(series: SeriesID, bytes: ByteCount) {
+    self.series = series
+    self.bytes = bytes
+  }
+}
+
 /// The newest runs of one series, with what was found in them.
 package struct SeriesChart: Hashable, Sendable {
+  /// How many of the newest values a chart shows.
+  package static let pointLimit = 30
+
   /// Consecutive points around one level.
   package struct Level: Hashable, Sendable {
     /// Indices into the points.

@@ -11,9 +11,8 @@ package struct NightlyTables {
   /// Every table that has rows.
   package var all: [Table] {
     [
-      findings(report.regressions, "regressions"), findings(report.drifts, "drifts"), grown,
-      budgets, findings(report.improvements, "improvements"), findings(report.spikes, "spikes"),
-      findings(report.accepted, "accepted"), findings(report.muted, "muted"), unjudged, estimates,
+      regressions, drifts, grown, budgets, estimates, improvements, spikes, accepted, muted,
+      unjudged,
     ].filter { !$0.rows.isEmpty }
   }
 
@@ -26,31 +25,49 @@ package struct NightlyTables {
 
   /// Findings, with what was good before and bad since.
   private func findings(_ findings: [SeriesFinding], _ name: String) -> Table {
-    let showsNote = findings.contains { $0.note != nil }
-    var columns: [Table.Column] = [
+    let lacks = { (value: (SeriesFinding) -> Bool) in !findings.contains(where: value) }
+    let columns: [Table.Column] = [
       .init("series", key: "name"), .number("before", key: "beforeBytes"),
       .number("after", key: "afterBytes"), .number("delta", key: "deltaBytes"),
-      .number("ratio"), .init("since", key: "sinceTime"),
-      .init("run", key: "sinceRun", isMachineOnly: true),
-      .init("commits", key: "commits"), .number("runs", key: "runCount"),
-      .number(
-        "estimate", key: "estimateBytes", isMachineOnly: !findings.contains { $0.estimate != nil }),
-      .number(
-        "budget left", key: "leftBytes", isMachineOnly: !findings.contains { $0.budget != nil }),
+      .number("ratio"),
+      .number("noise", key: "noiseBytes", isMachineOnly: lacks { $0.noise != .zero }),
+      .init("since", key: "sinceDate"),
+      .init("commits", isMachineOnly: lacks { NightlyTables.commits($0) != nil }),
+      .number("runs", key: "runCount"),
+      .number("estimate", key: "estimateBytes", isMachineOnly: lacks { $0.estimate != nil }),
+      .number("budget left", key: "leftBytes", isMachineOnly: lacks { $0.budget != nil }),
+      .init("note", isMachineOnly: lacks { $0.note != nil }),
     ]
-    if showsNote { columns.append(.init("note")) }
     let rows = findings.map { finding in
-      var cells: [TableCell] = [
-        .text(finding.series.text), .bytes(finding.before), .bytes(finding.after),
-        .signedBytes(finding.delta), .ratio(finding.ratio),
-        .text(finding.since.time.date), .text(finding.since.id),
-        .text(NightlyTables.commits(finding)), .integer(Int64(finding.runCount)),
-        .bytes(finding.estimate), .bytes(finding.budget?.left),
-      ]
-      if showsNote { cells.append(.text(finding.note)) }
-      return Table.Row(cells)
+      Table.Row(
+        [
+          .text(finding.series.text), .bytes(finding.before), .bytes(finding.after),
+          .signedBytes(finding.delta), .ratio(finding.ratio), .bytes(finding.noise),
+          .text(finding.since.time.date), .text(NightlyTables.commits(finding)),
+          .integer(Int64(finding.runCount)), .bytes(finding.estimate),
+          .bytes(finding.budget?.left), .text(finding.note),
+        ] + NightlyTables.machineCells(finding))
     }
-    return Table(name, title: name, columns: columns, rows: rows)
+    return Table(
+      name, title: name, columns: columns + NightlyTables.machineColumns, rows: rows)
+  }
+
+  /// What a spreadsheet filters by: the parts of the series' name, and runs by their ids.
+  private static let machineColumns: [Table.Column] =
+    [
+      "key", "category", "container", "measure", "source", "kind", "change", "sinceRun",
+      "sinceTime", "lastGoodRun", "lastGoodTime",
+    ].map { Table.Column($0, isMachineOnly: true) }
+
+  private static func machineCells(_ finding: SeriesFinding) -> [TableCell] {
+    let series = finding.series
+    return [
+      .text(series.key.text), .text(series.category.id), .text(series.container?.id),
+      .text(series.measure.rawValue), .text(series.source.rawValue),
+      .text(finding.kind.rawValue), .text(finding.change.rawValue), .text(finding.since.id),
+      .text(finding.since.time.description), .text(finding.lastGood?.id),
+      .text(finding.lastGood?.time.description),
+    ]
   }
 
   /// `good..bad`, as git takes it.
@@ -72,7 +89,8 @@ package struct NightlyTables {
       finding.grown.map { part in
         Table.Row([
           .text(finding.series.text), .text(part.thread),
-          .text(SiteFrame.readable(part.frames)), .bytes(part.before), .bytes(part.after),
+          .text(SiteFrame.readable(part.frames), otherwise: "(whole thread)"), .bytes(part.before),
+          .bytes(part.after),
           .signedBytes(part.delta),
         ])
       }
@@ -90,18 +108,22 @@ package struct NightlyTables {
 
   /// Limits, the least left first.
   package static func budgets(_ uses: [BudgetUse]) -> Table {
-    Table(
+    let isCommitted = uses.allSatisfy { $0.measure == .committed }
+    return Table(
       "budgets", title: "budgets",
       columns: [
-        .init("run", key: "key"), .init("subject"), .init("bound"),
-        .number("bytes"), .number("limit", key: "limitBytes"),
+        .init("run", key: "key"), .init("subject"), .init("measure", isMachineOnly: isCommitted),
+        .init("bound"), .number("bytes"), .number("limit", key: "limitBytes"),
         .number("left", key: "leftBytes"), .init("verdict"),
+        .init("note", isMachineOnly: uses.allSatisfy { $0.note == nil }),
+        .number("baseline", key: "baselineBytes", isMachineOnly: true),
       ],
       rows: uses.map { use in
         Table.Row([
-          .text(use.key.text), .text(use.subject.text), .text(use.bound.rawValue),
-          .bytes(use.bytes), .bytes(use.limit), .signedBytes(use.left),
-          .text(use.isOver ? "over" : "within"),
+          .text(use.key.text), .text(use.subject.text), .text(use.measure.rawValue),
+          .text(use.bound.rawValue), .bytes(use.bytes), .bytes(use.limit),
+          .signedBytes(use.left), .text(use.standing.rawValue), .text(use.note),
+          .bytes(use.baseline),
         ])
       })
   }
@@ -119,11 +141,13 @@ package struct NightlyTables {
 
   /// Estimate against measured, each key's rows together.
   package var estimates: Table {
-    Table(
+    let isFlat = report.estimates.allSatisfy { $0.rows.allSatisfy { $0.container == nil } }
+    return Table(
       "estimates", title: "estimate against measured",
       columns: [
         .init("run", key: "key"), .init("category"),
-        .init("container", isMachineOnly: true), .number("estimate", key: "estimateBytes"),
+        .init("inside", key: "container", isMachineOnly: isFlat),
+        .number("estimate", key: "estimateBytes"),
         .number("at most", key: "maxBytes"), .number("measured", key: "measuredBytes"),
         .number("delta", key: "deltaBytes"),
       ],
