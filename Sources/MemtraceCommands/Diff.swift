@@ -46,37 +46,11 @@ struct Diff: ParsableCommand {
   }
 
   func run() throws {
-    let diff = FootprintDiff(try side(left), try side(right), tolerance: tolerance)
+    let diff = FootprintDiff(
+      try DiffSide(path: left, from: from), try DiffSide(path: right, from: from),
+      tolerance: tolerance)
     try result.write(.diff(diff, showingFields: fields))
     guard diff.verdict.exitCode == 0 else { throw ExitCode(diff.verdict.exitCode) }
-  }
-
-  private func side(_ path: String) throws -> DiffSide {
-    switch try FootprintInput(path: path) {
-    case .estimate(let estimate): DiffSide(estimate, name: path)
-    case .store(let store): try measured(store)
-    }
-  }
-
-  /// A store without what a footprint needs covers nothing: the diff then says so.
-  private func footprint(_ source: StoreFootprint) throws -> Footprint {
-    do {
-      return try source.peak(.committed)
-    } catch let error as TraceError where error.code == .insufficientData {
-      return Footprint(measure: .committed, source: .snapshots, rows: [], covers: [])
-    }
-  }
-
-  private func measured(_ store: TraceFile) throws -> DiffSide {
-    let source = StoreFootprint(store: store, requested: from)
-    let snapshots = try store.snapshots()
-    let latest = snapshots.lastIndex { $0.isComplete }
-    let split = latest.map { SnapshotFootprint.footprint(of: snapshots[$0], index: $0) }
-    let isFromEvents = store.summary.eventCount > 0 && from != .snapshots
-    let shown = isFromEvents ? latest : SnapshotFootprint.peak(of: snapshots)?.index
-    return DiffSide(
-      try footprint(source), name: store.path, labels: store.metadata.labels,
-      globalHeapSplit: isFromEvents ? split : nil, snapshot: shown.map { snapshots[$0] })
   }
 }
 

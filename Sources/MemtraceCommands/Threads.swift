@@ -20,48 +20,6 @@ struct Threads: ParsableCommand {
 
   func run() throws {
     let store = try store.open()
-    let summary = store.summary
-    guard summary.eventCount > 0 else {
-      throw TraceError(
-        .insufficientData, "the store has no events", at: SourceLocation(file: store.path),
-        remedy: "threads come from an allocator log; memtrace snapshots shows the dumps' threads")
-    }
-    var activities = ThreadAggregator()
-    var instances = InstanceAggregator(through: .max)
-    try store.fold(&activities)
-    for group in store.eventGroups {
-      instances.consume(try store.instanceChanges(of: group), firstEvent: group.firstEvent)
-    }
-    let runsWasm = activities.threads.values.contains(where: \.runsWasm)
-    let first = try store.logHeaders().lazy.compactMap(\.process).first
-    let used = Dictionary(grouping: instances.users.keys.sorted()) { instances.users[$0] ?? 0 }
-    let moments = [summary.committedPeak.event, summary.eventCount - 1]
-    let cells = try store.cells(after: moments)
-    let atPeak = Threads.bytes(cells.first ?? [])
-    let atEnd = Threads.bytes(cells.last ?? [])
-    let ids = Set(activities.threads.keys).union(summary.threadPeaks.keys)
-      .union(summary.threads.keys)
-    try result.write(
-      .threads(
-        ids.map { id in
-          let activity = activities.threads[id] ?? ThreadAggregator.Activity()
-          var report = ThreadReport(
-            thread: "\(id)", facts: summary.threads[id] ?? ThreadFacts(),
-            events: activity.events, allocations: activity.allocations,
-            allocatedBytes: ByteCount(activity.allocatedBytes), releases: activity.releases,
-            peak: ByteCount(summary.threadPeaks[id]?.bytes ?? 0),
-            atPeak: ByteCount(atPeak[id] ?? 0), atEnd: ByteCount(atEnd[id] ?? 0))
-          if id == first {
-            report.role = .main
-          } else if runsWasm {
-            report.role = activity.runsWasm ? .worker : .host
-          }
-          report.instances = used[id, default: []].map { "\($0)" }
-          return report
-        }))
-  }
-
-  private static func bytes(_ cells: [CellBytes]) -> [UInt64: Int64] {
-    cells.reduce(into: [:]) { $0[$1.cell.thread, default: 0] &+= $1.committed }
+    try result.write(.threads(try ThreadQuery(store: store).reports()))
   }
 }

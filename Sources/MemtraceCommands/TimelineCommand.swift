@@ -44,47 +44,8 @@ struct TimelineCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.open()
-    let source = try StoreFootprint(store: store, requested: from).source()
-    let points = source == .events ? try eventPoints(store) : try snapshotPoints(store)
-    try result.write(.timeline(Timeline(source: source, points: points, key: by)))
-  }
-
-  private func eventPoints(_ store: TraceFile) throws -> [Timeline.Point] {
-    let start = store.summary.firstTime ?? 0
-    var timeline = TimelineAggregator(
-      buckets: buckets, from: start, through: store.summary.lastTime ?? 0)
-    try store.fold(&timeline)
-    let parts = timeline.finish()
-    let moments = Set(parts.compactMap(\.event)).sorted()
-    let cells = by == nil ? [] : try store.cells(after: moments)
-    let cellsAt = Dictionary(uniqueKeysWithValues: zip(moments, cells))
-    return parts.enumerated().map { index, bucket in
-      let span = timeline.span(of: index)
-      let peak = Peak(bytes: bucket.peakBytes, event: bucket.event ?? 0)
-      return Timeline.Point(
-        start: span.start, end: span.end, peak: ByteCount(bucket.peakBytes),
-        endBytes: ByteCount(bucket.endBytes),
-        rows: EventFootprint.footprint(
-          of: bucket.event.flatMap { cellsAt[$0] } ?? [], measure: .committed, at: peak,
-          covers: []
-        ).rows)
-    }
-  }
-
-  private func snapshotPoints(_ store: TraceFile) throws -> [Timeline.Point] {
-    let snapshots = try store.snapshots().enumerated().filter(\.element.isComplete)
-    guard !snapshots.isEmpty else {
-      throw TraceError(
-        .insufficientData, "the store has no complete dumps",
-        at: SourceLocation(file: store.path), remedy: "memtrace info shows what it holds")
-    }
-    return snapshots.map { index, snapshot in
-      let footprint = SnapshotFootprint.footprint(of: snapshot, index: index)
-      let time = snapshot.timeMilliseconds.map { UInt64(max(0, $0)) * 1_000_000 }
-      return Timeline.Point(
-        start: time, end: time, peak: footprint.total, endBytes: nil,
-        rows: by == nil ? [] : footprint.rows.filter { $0.container == nil })
-    }
+    let query = TimelineQuery(store: store, buckets: buckets, key: by)
+    try result.write(.timeline(try query.timeline(from: from)))
   }
 }
 

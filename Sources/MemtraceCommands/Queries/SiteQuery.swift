@@ -1,0 +1,52 @@
+import TraceAnalysis
+import TraceModel
+import TraceReport
+import TraceStore
+
+/// Sites of a store at a moment, with their frames.
+struct SiteQuery {
+  let store: TraceFile
+  /// What the system mapped for the host, which has no call stack.
+  var leavesImagesOut = false
+
+  func selection(at moment: Moment, limit: Int) throws -> SiteSelection {
+    guard store.summary.eventCount > 0 else {
+      throw TraceError(
+        .insufficientData, "the store has no events", at: SourceLocation(file: store.path),
+        remedy: "call stacks come from an allocator log; a dump has none")
+    }
+    let last: UInt64? =
+      switch moment {
+      case .peak: store.summary.committedPeak.event
+      case .end: .max
+      case .time(let time): try lastEvent(until: time)
+      }
+    var sites = SiteAggregator(through: last ?? 0)
+    if let last { try store.fold(&sites, through: last) }
+    let stacks = CallStacks(try store.stacks())
+    let shown = sites.sites.filter { site, _ in
+      !leavesImagesOut || site.category != .host || site.stack != nil
+    }
+    let reports = shown.map { site, totals in
+      SiteReport(
+        stack: site.stack, category: site.category, thread: "\(site.thread)",
+        bytes: ByteCount(totals.bytes), blocks: totals.blocks, allocations: totals.allocations,
+        allocatedBytes: ByteCount(totals.allocatedBytes),
+        frames: stacks.frames(of: site.stack))
+    }
+    return SiteSelection(reports, moment: moment.name, limit: limit)
+  }
+
+  /// The last event before the clock passes a time; nil where the first is later.
+  private func lastEvent(until time: UInt64) throws -> UInt64? {
+    var last: UInt64?
+    for group in store.eventGroups {
+      let batch = try store.aggregates(of: group)
+      for row in 0..<batch.count {
+        guard batch.times[row] <= time else { return last }
+        last = batch.firstEvent + UInt64(row)
+      }
+    }
+    return last
+  }
+}
