@@ -95,10 +95,11 @@ package struct BudgetVerdict: Hashable, Sendable {
 package struct RunReference: Hashable, Sendable {
   /// The first 16 hexadecimal digits of the digest of its content: the same in every history.
   package var id: String
-  package var time: UTCTime
+  /// Nil for a run that is in no history, whose id is the name of its file.
+  package var time: UTCTime?
   package var commit: String?
 
-  package init(id: String, time: UTCTime, commit: String?) {
+  package init(id: String, time: UTCTime?, commit: String?) {
     self.id = id
     self.time = time
     self.commit = commit
@@ -145,7 +146,7 @@ package struct SeriesDecision: Hashable, Sendable {
   /// Growth up to which an acceptance holds; nil for any.
   package var bytes: ByteCount?
   package var reason: String
-  /// The first day on which it holds no longer; nil for ever.
+  /// The last day on which it holds; nil for ever.
   package var until: UTCTime?
   /// Changes that began later are not accepted; nil for any.
   package var from: UTCTime?

@@ -40,13 +40,13 @@ package struct DecisionList: Hashable, Sendable {
 
   /// The same for a change of one series that began at a time.
   package func acceptance(
-    of bytes: ByteCount, in series: SeriesID, since: UTCTime
+    of bytes: ByteCount, in series: SeriesID, since: UTCTime?
   ) -> String? {
     acceptance(
       of: bytes,
       by: decisions.filter { decision in
         decision.kind == .accept && decision.series.matches(series)
-          && (decision.from.map { since <= $0.endOfDay } ?? true)
+          && isCovered(since, from: decision.from)
       })
   }
 

@@ -32,6 +32,18 @@ package struct Tolerance: Hashable, Sendable {
     self.init(basisPoints: percent ?? 0, bytes: bytes ?? .zero)
   }
 
+  /// As it is typed: `5%,1024`, or `none`.
+  package var text: String {
+    var parts: [String] = []
+    if basisPoints != 0 {
+      let rest = String(basisPoints % 100)
+      let fraction = rest == "0" ? "" : "." + String(repeating: "0", count: 2 - rest.count) + rest
+      parts.append("\(basisPoints / 100)\(fraction)%")
+    }
+    if bytes != .zero { parts.append(String(bytes.rawValue)) }
+    return parts.isEmpty ? "none" : parts.joined(separator: ",")
+  }
+
   private static func basisPoints(_ text: Substring) -> Int64? {
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     let isNumeric = parts.allSatisfy { part in

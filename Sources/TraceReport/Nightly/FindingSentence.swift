@@ -49,7 +49,7 @@ package struct FindingSentence: Hashable, Sendable {
       return [
         Piece(finding.delta < .zero ? "crept down by " : "crept up by "),
         Piece(amount, isStrong: true), Piece(", from \(from) to \(to), since "),
-        Piece(finding.since.time.date, isStrong: true),
+        Piece(finding.since.time?.date ?? finding.since.id, isStrong: true),
         Piece(" over \(Counted.text(finding.runCount, "run"))\(commits)"),
       ]
     case .step:
@@ -79,9 +79,10 @@ package struct FindingSentence: Hashable, Sendable {
 
   /// `on 2026-10-21`; with the last good run where nights are missing in between.
   private var moment: String {
-    let day = "on \(finding.since.time.date)"
+    guard let since = finding.since.time else { return "in \(finding.since.id)" }
+    let day = "on \(since.date)"
     guard let good = finding.lastGood?.time else { return day }
-    let gap = finding.since.time.seconds - good.seconds
+    let gap = since.seconds - good.seconds
     return gap > 2 * 86_400 ? "\(day), the first run after \(good.date)" : day
   }
 

@@ -9,22 +9,28 @@ struct NewestRuns {
     var baseline: ByteCount?
   }
 
-  private var values: [RunKey: [SeriesID: Value]] = [:]
+  private var byKey: [RunKey: [SeriesID: Value]] = [:]
   private(set) var firstTime: UTCTime?
   private(set) var lastTime: UTCTime?
 
-  var keys: [RunKey] { values.keys.sorted() }
+  var keys: [RunKey] { byKey.keys.sorted() }
+
+  /// In the order of the series.
+  var values: [SeriesValue] {
+    byKey.values.flatMap { $0.map { SeriesValue(series: $0.key, bytes: $0.value.bytes) } }
+      .sorted { $0.series < $1.series }
+  }
 
   mutating func note(_ history: SeriesHistory) {
     guard let first = history.points.first, let last = history.points.last else { return }
-    values[history.id.key, default: [:]][history.id] = Value(
+    byKey[history.id.key, default: [:]][history.id] = Value(
       run: last.run, time: last.time, bytes: last.bytes)
     firstTime = min(firstTime ?? first.time, first.time)
     lastTime = max(lastTime ?? last.time, last.time)
   }
 
   mutating func setBaseline(of series: SeriesID, _ bytes: ByteCount) {
-    values[series.key]?[series]?.baseline = bytes
+    byKey[series.key]?[series]?.baseline = bytes
   }
 
   /// What the newest estimate of the key says of the series' category.
@@ -32,7 +38,7 @@ struct NewestRuns {
     guard series.source != .estimate, series.measure == .committed else { return nil }
     var expected = series
     expected.source = .estimate
-    return values[series.key]?[expected]?.bytes
+    return byKey[series.key]?[expected]?.bytes
   }
 
   /// The measured footprints of a key's newest run, one for each measure.
@@ -44,7 +50,7 @@ struct NewestRuns {
   private func footprints(of key: RunKey, _ bytes: (Value) -> ByteCount) -> [Footprint] {
     Measure.allCases.compactMap { measure in
       guard let newest = newest(of: key, measure) else { return nil }
-      let rows = (values[key] ?? [:]).filter {
+      let rows = (byKey[key] ?? [:]).filter {
         $0.key.measure == measure && $0.key.source == newest.series.source
           && $0.value.run == newest.value.run
       }
@@ -59,7 +65,7 @@ struct NewestRuns {
 
   /// A value of the key's newest measured run; of its sources, events before snapshots.
   private func newest(of key: RunKey, _ measure: Measure) -> (series: SeriesID, value: Value)? {
-    (values[key] ?? [:]).filter { $0.key.measure == measure && $0.key.source != .estimate }
+    (byKey[key] ?? [:]).filter { $0.key.measure == measure && $0.key.source != .estimate }
       .max { first, second in
         if first.value.time != second.value.time { return first.value.time < second.value.time }
         if first.value.run != second.value.run { return first.value.run < second.value.run }
@@ -72,7 +78,7 @@ struct NewestRuns {
   func comparisons(_ lookup: RunLookup) throws(TraceError) -> [EstimateComparison] {
     var comparisons: [EstimateComparison] = []
     for key in keys {
-      let estimates = (values[key] ?? [:]).filter { $0.key.source == .estimate }
+      let estimates = (byKey[key] ?? [:]).filter { $0.key.source == .estimate }
       guard let estimate = estimates.values.max(by: { ($0.time, $0.run) < ($1.time, $1.run) }),
         let run = newest(of: key, .committed)?.value.run
       else { continue }

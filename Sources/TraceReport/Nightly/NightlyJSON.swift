@@ -33,10 +33,10 @@ struct NightlyJSON {
     [
       "name": .string(finding.series.text), "series": series(finding.series),
       "kind": .string(finding.kind.rawValue), "change": .string(finding.change.rawValue),
-      "sinceRun": .string(finding.since.id), "sinceTime": .string(finding.since.time.description),
+      "sinceRun": .string(finding.since.id), "sinceTime": .optional(finding.since.time?.description),
       "sinceCommit": .optional(finding.since.commit),
       "lastGoodRun": .optional(finding.lastGood?.id),
-      "lastGoodTime": .optional(finding.lastGood?.time.description),
+      "lastGoodTime": .optional(finding.lastGood?.time?.description),
       "lastGoodCommit": .optional(finding.lastGood?.commit),
       "beforeBytes": .bytes(finding.before), "afterBytes": .bytes(finding.after),
       "deltaBytes": .bytes(finding.delta), "ratio": .ratio(finding.ratio),

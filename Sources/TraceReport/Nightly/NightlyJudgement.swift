@@ -83,37 +83,26 @@ package struct NightlyJudgement {
     report.until = newest.lastTime
     report.unjudged = unjudged
     let list = DecisionList(decisions, on: today)
-    var growth = GrowthLookup(lookup: lookup)
+    var details = DetailCache(lookup)
     for series in judged {
       for change in series.lasting + series.spikes {
         if let since = options.since, series.history.points[change.index].time < since { continue }
         var finding = try self.finding(change, of: series, lookup: lookup)
-        if change.change == .spike {
+        guard change.change != .spike else {
           if list.mute(finding.series) == nil { report.spikes.append(finding) }
-        } else if let mute = list.mute(finding.series) {
-          finding.note = mute.reason
-          report.muted.append(finding)
-        } else if finding.delta < .zero {
-          report.improvements.append(finding)
-        } else if let reason = list.acceptance(
-          of: finding.delta, in: finding.series, since: series.history.points[change.index].time)
-        {
-          finding.note = reason
-          report.accepted.append(finding)
-        } else {
-          finding.grown = try growth.parts(
-            of: series.history, before: change.index - 1, category: finding.series.category)
-          if change.change == .drift {
-            report.drifts.append(finding)
-          } else {
-            report.regressions.append(finding)
-          }
+          continue
         }
+        if finding.delta > .zero {
+          finding.grown = try details.grown(in: series.history, since: change.index - 1)
+        }
+        report.add(finding, by: list)
       }
     }
     try judgeBudgets(&report, lookup)
     report.estimates = try newest.comparisons(lookup)
-    complete(&report)
+    report.latest = newest.values
+    report.conclude(deciding: options.deciding, judgedCount: quiet + judged.count)
+    report.charts = charts(report)
     return report
   }
 
@@ -169,22 +158,6 @@ package struct NightlyJudgement {
         return budgets.region(name)?.categories.contains(series.category) ?? false
       }
     }
-  }
-
-  /// Order, verdict, reasons and charts.
-  private func complete(_ report: inout NightlyReport) {
-    report.regressions.sort(by: SeriesFinding.precedes)
-    report.drifts.sort(by: SeriesFinding.precedes)
-    report.improvements.sort(by: SeriesFinding.precedes)
-    report.spikes.sort(by: SeriesFinding.precedes)
-    report.accepted.sort(by: SeriesFinding.precedes)
-    report.muted.sort(by: SeriesFinding.precedes)
-    report.unjudged.sort { ($0.reason, $0.series) < ($1.reason, $1.series) }
-    let verdict = NightlyVerdict(
-      report, deciding: options.deciding, judgedCount: quiet + judged.count)
-    report.verdict = verdict.verdict
-    report.reasons = verdict.reasons
-    report.charts = charts(report)
   }
 
   private func charts(_ report: NightlyReport) -> [SeriesChart] {

@@ -43,7 +43,7 @@ package struct NightlyTables {
         [
           .text(finding.series.text), .bytes(finding.before), .bytes(finding.after),
           .signedBytes(finding.delta), .ratio(finding.ratio), .bytes(finding.noise),
-          .text(finding.since.time.date), .text(NightlyTables.commits(finding)),
+          .text(finding.since.time?.date ?? finding.since.id), .text(NightlyTables.commits(finding)),
           .integer(Int64(finding.runCount)), .bytes(finding.estimate),
           .bytes(finding.budget?.left), .text(finding.note),
         ] + NightlyTables.machineCells(finding))
@@ -65,8 +65,8 @@ package struct NightlyTables {
       .text(series.key.text), .text(series.category.id), .text(series.container?.id),
       .text(series.measure.rawValue), .text(series.source.rawValue),
       .text(finding.kind.rawValue), .text(finding.change.rawValue), .text(finding.since.id),
-      .text(finding.since.time.description), .text(finding.lastGood?.id),
-      .text(finding.lastGood?.time.description),
+      .text(finding.since.time?.description), .text(finding.lastGood?.id),
+      .text(finding.lastGood?.time?.description),
     ]
   }
 

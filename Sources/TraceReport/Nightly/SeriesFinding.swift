@@ -57,7 +57,8 @@ package struct SeriesFinding: Hashable, Sendable {
     let sizes = (first.delta.rawValue.magnitude, second.delta.rawValue.magnitude)
     if sizes.0 != sizes.1 { return sizes.0 > sizes.1 }
     if first.series != second.series { return first.series < second.series }
-    return first.since.time < second.since.time
+    if let left = first.since.time, let right = second.since.time { return left < right }
+    return first.since.id < second.since.id
   }
 }
 
