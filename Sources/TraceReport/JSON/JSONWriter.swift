@@ -1,12 +1,15 @@
 /// Writes a JSON document the same way every time: indented by two spaces, keys in their order.
 package struct JSONWriter {
   private var text = ""
+  private let isCompact: Bool
 
-  private init() {}
+  private init(isCompact: Bool) {
+    self.isCompact = isCompact
+  }
 
-  /// The document as text, without a line end after it.
-  package static func text(_ value: JSONValue) -> String {
-    var writer = JSONWriter()
+  /// The document as text, without a line end after it; a compact one is a single line.
+  package static func text(_ value: JSONValue, isCompact: Bool = false) -> String {
+    var writer = JSONWriter(isCompact: isCompact)
     writer.write(value, depth: 0)
     return writer.text
   }
@@ -25,7 +28,7 @@ package struct JSONWriter {
     case .object(let members):
       write(members, between: "{", and: "}", depth: depth) { writer, member in
         writer.write(member.name)
-        writer.text += ": "
+        writer.text += writer.isCompact ? ":" : ": "
         writer.write(member.value, depth: depth + 1)
       }
     }
@@ -49,6 +52,7 @@ package struct JSONWriter {
   }
 
   private mutating func breakLine(depth: Int) {
+    guard !isCompact else { return }
     text += "\n"
     for _ in 0..<depth { text += "  " }
   }
