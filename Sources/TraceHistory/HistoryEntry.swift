@@ -11,12 +11,3 @@ package struct HistoryEntry: Hashable, Sendable {
     RunReference(id: digest.id, time: run.time, commit: run.commit)
   }
 }
-
-/// A run without what it measured.
-package struct RunOutline: Hashable, Sendable {
-  package var number: Int64
-  package var reference: RunReference
-  package var key: RunKey
-  /// Committed bytes that lie in no others; nil where the run has none.
-  package var total: ByteCount?
-}
