@@ -85,7 +85,7 @@ let package = Package(
         "TraceModel", "WasmBinary", "TraceAnalysis", "FootprintEstimate", "ChangeDetection",
         "CToml",
       ],
-      resources: [.embedInCode("Schemas")]),
+      resources: [.embedInCode("Schemas"), .embedInCode("PageAssets")]),
     library("TraceExport", ["TraceModel"]),
     library(
       "TraceHistory", ["TraceModel", "CSQLite", "CNettle"], documents: ["History.md"]),
