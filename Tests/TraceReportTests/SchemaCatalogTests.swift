@@ -10,6 +10,9 @@ import TraceReport
     ("categories", Document.categories().json),
     ("diff", diff(showingFields: true)), ("diff", diff(showingFields: false)),
     ("snapshots", snapshots()), ("estimate", estimate()),
+    ("report", Document.report(NightlySamples.withTrace).json),
+    ("report", Document.report(NightlySamples.hostileReport).json),
+    ("report", Document.report(NightlyReport(subject: "", verdict: .pass, reasons: [])).json),
     (
       "explain",
       Document.explanation(

@@ -26,7 +26,7 @@ package struct BudgetSentence: Hashable, Sendable {
     text += use.bound == .growth ? "its budget for growth to " : "its budget of "
     text += format.text(use.limit)
     if let baseline = use.baseline { text += " from \(format.text(baseline))" }
-    if let note = use.note { text += " (\(note))" }
+    if let note = use.note, !note.isEmpty { text += " (\(note))" }
     return text
   }
 

@@ -33,7 +33,8 @@ struct NightlyJSON {
     [
       "name": .string(finding.series.text), "series": series(finding.series),
       "kind": .string(finding.kind.rawValue), "change": .string(finding.change.rawValue),
-      "sinceRun": .string(finding.since.id), "sinceTime": .optional(finding.since.time?.description),
+      "sinceRun": .string(finding.since.id),
+      "sinceTime": .optional(finding.since.time?.description),
       "sinceCommit": .optional(finding.since.commit),
       "lastGoodRun": .optional(finding.lastGood?.id),
       "lastGoodTime": .optional(finding.lastGood?.time?.description),

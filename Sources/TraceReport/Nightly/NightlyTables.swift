@@ -16,6 +16,25 @@ package struct NightlyTables {
     ].filter { !$0.rows.isEmpty }
   }
 
+  /// What the headline says, in one row.
+  package var summary: Table {
+    Table(
+      "report",
+      columns: [
+        .init("verdict"), .init("subject"), .init("from"), .init("until"),
+        .number("runs", key: "runCount"), .number("keys", key: "keyCount"),
+        .number("series", key: "seriesCount"),
+      ],
+      rows: [
+        Table.Row([
+          .text(report.verdict.rawValue), .text(report.subject),
+          .text(report.from?.description), .text(report.until?.description),
+          .integer(Int64(report.runCount)), .integer(Int64(report.keyCount)),
+          .integer(Int64(report.seriesCount)),
+        ])
+      ])
+  }
+
   package var regressions: Table { findings(report.regressions, "regressions") }
   package var drifts: Table { findings(report.drifts, "drifts") }
   package var improvements: Table { findings(report.improvements, "improvements") }
@@ -43,7 +62,8 @@ package struct NightlyTables {
         [
           .text(finding.series.text), .bytes(finding.before), .bytes(finding.after),
           .signedBytes(finding.delta), .ratio(finding.ratio), .bytes(finding.noise),
-          .text(finding.since.time?.date ?? finding.since.id), .text(NightlyTables.commits(finding)),
+          .text(finding.since.time?.date ?? finding.since.id),
+          .text(NightlyTables.commits(finding)),
           .integer(Int64(finding.runCount)), .bytes(finding.estimate),
           .bytes(finding.budget?.left), .text(finding.note),
         ] + NightlyTables.machineCells(finding))
@@ -72,9 +92,10 @@ package struct NightlyTables {
 
   /// `good..bad`, as git takes it.
   package static func commits(_ finding: SeriesFinding) -> String? {
-    guard let bad = finding.since.commit.map(short) else { return nil }
-    guard let good = finding.lastGood?.commit.map(short) else { return bad }
-    return good == bad ? bad : "\(good)..\(bad)"
+    guard let bad = finding.since.commit else { return nil }
+    guard let good = finding.lastGood?.commit, good != bad else { return short(bad) }
+    let areAlike = short(good) == short(bad)
+    return areAlike ? "\(good)..\(bad)" : "\(short(good))..\(short(bad))"
   }
 
   /// The first twelve digits of a hash; another name whole.

@@ -13,6 +13,7 @@ package enum SchemaCatalog {
     ("info", PackageResources.info_json),
     ("leaks", PackageResources.leaks_json),
     ("peak", PackageResources.peak_json),
+    ("report", PackageResources.report_json),
     ("sites", PackageResources.sites_json),
     ("snapshots", PackageResources.snapshots_json),
     ("threads", PackageResources.threads_json),

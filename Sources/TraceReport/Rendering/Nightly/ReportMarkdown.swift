@@ -32,7 +32,7 @@ package struct ReportMarkdown {
     let texts = Set(sentences.prefix(shown).map(\.text))
     var told = sentences.prefix(shown).map { "- " + sentence($0.pieces) }
     if sentences.count > shown { told.append("- \(sentences.count - shown) more in the tables") }
-    let reasons = report.reasons.filter { !texts.contains($0) }
+    let reasons = report.reasons.filter { !$0.isEmpty && !texts.contains($0) }
     let parts = [
       MarkdownPart(lines: reasons.map(paragraph), of: "reason"),
       MarkdownPart(lines: told, of: "sentence"),
