@@ -18,41 +18,36 @@ struct LevelSearch {
 
   /// The best stretches, for values with the given weights, which are inverse variances.
   func stretches(_ values: [Double], weights: [Double], candidates: [Double]) -> [Stretch] {
-    guard !values.isEmpty, let last = candidates.last else { return [] }
-    // Four candidates at a time; the last one fills up.
-    let levels = stride(from: 0, to: candidates.count, by: 4).map { start in
-      SIMD4((0..<4).map { start + $0 < candidates.count ? candidates[start + $0] : last })
-    }
-    var costs = [SIMD4<Double>](repeating: .zero, count: levels.count)
-    var starts = [SIMD4<Int64>](repeating: .zero, count: levels.count)
+    guard !candidates.isEmpty else { return [] }
+    var costs = [Double](repeating: 0, count: candidates.count)
+    var starts = [Int](repeating: 0, count: candidates.count)
     // For each value where the level begins at which it ends at the lowest cost, and that level.
     var bestStarts = [Int](repeating: 0, count: values.count)
     var bestLevels = [Double](repeating: 0, count: values.count)
     var lowest = Double.infinity
-    let limit = SIMD4(repeating: farCost)
     for index in values.indices {
-      let value = SIMD4(repeating: values[index])
-      let weight = SIMD4(repeating: weights[index])
-      let afterChange = SIMD4(repeating: lowest + changeCost)
-      let place = SIMD4(repeating: Int64(index))
-      var best = SIMD4(repeating: Double.infinity)
-      var bestGroup = SIMD4<Int64>.zero
-      for group in levels.indices {
-        let isChanged = costs[group] .> afterChange
-        starts[group].replace(with: place, where: isChanged)
-        let distance = value - levels[group]
-        let loss = pointwiseMin(distance * distance * weight, limit)
-        let cost = pointwiseMin(costs[group], afterChange) + loss
-        costs[group] = cost
-        let isBetter = cost .< best
-        best.replace(with: cost, where: isBetter)
-        bestGroup.replace(with: SIMD4(repeating: Int64(group)), where: isBetter)
+      let value = values[index]
+      let weight = weights[index]
+      let afterChange = lowest + changeCost
+      lowest = .infinity
+      var best = 0
+      for candidate in candidates.indices {
+        var cost = costs[candidate]
+        if cost > afterChange {
+          cost = afterChange
+          starts[candidate] = index
+        }
+        let distance = value - candidates[candidate]
+        let loss = distance * distance * weight
+        cost += loss < farCost ? loss : farCost
+        costs[candidate] = cost
+        if cost < lowest {
+          lowest = cost
+          best = candidate
+        }
       }
-      lowest = best.min()
-      let lane = (0..<4).first { best[$0] == lowest } ?? 0
-      let group = Int(bestGroup[lane])
-      bestStarts[index] = Int(starts[group][lane])
-      bestLevels[index] = levels[group][lane]
+      bestStarts[index] = starts[best]
+      bestLevels[index] = candidates[best]
     }
     var stretches: [Stretch] = []
     var end = values.count

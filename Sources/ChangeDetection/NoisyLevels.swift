@@ -226,7 +226,9 @@ extension NoisyLevels {
       }
     }
     variance /= Double(range.count)
-    guard let fit = RampFit(values, range: range, isLeftOut: far.contains),
+    let shortest = run.count > 1 ? Sensitivity.shortestRamp : Sensitivity.shortestRampAlone
+    guard
+      let fit = RampFit(values, range: range, shortest: shortest, isLeftOut: far.contains),
       (fit.ramp.after - fit.ramp.before).magnitude >= options.noisyFloor(at: fit.ramp.before)
     else { return nil }
     if run.count == 1 {
@@ -244,8 +246,8 @@ extension NoisyLevels {
 
   /// Whether the newest values of a level lie apart from it, as they do in a drift.
   private func isEndAway(_ segment: Segment) -> Bool {
-    let newest = segment.range.suffix(RampFit.shortest)
+    let newest = segment.range.suffix(Sensitivity.shortestRampAlone)
     let sum = newest.reduce(0) { $0 + (values[$1] - segment.level) }
-    return sum.magnitude > segment.noise * Double(newest.count)
+    return sum.magnitude > 0.5 * segment.noise * Double(newest.count)
   }
 }

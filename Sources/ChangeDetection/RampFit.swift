@@ -1,7 +1,5 @@
 /// The ramp through some values that leaves the least squares.
 struct RampFit {
-  /// A ramp over fewer nights is a step.
-  static let shortest = 10
   /// Starts and ends that are tried before the best ones' neighbours are.
   private static let places = 40
 
@@ -9,16 +7,18 @@ struct RampFit {
   /// The sum of squares that is left, of the values that count.
   private(set) var squares: Double
 
-  /// Nil where there are too few values.
-  init?(_ values: [Double], range: Range<Int>, isLeftOut: (Int) -> Bool) {
-    guard range.count > Self.shortest else { return nil }
+  /// A ramp over at least `shortest` nights; nil where there are too few values.
+  init?(
+    _ values: [Double], range: Range<Int>, shortest: Int, isLeftOut: (Int) -> Bool
+  ) {
+    guard range.count > shortest else { return nil }
     let middle = values[range.lowerBound]
     let sums = PrefixSums(values, range: range, middle: middle, isLeftOut: isLeftOut)
     let last = range.count - 1
     var best = (squares: Double.infinity, start: 0, end: last)
     func search(_ starts: some Sequence<Int>, _ ends: some Sequence<Int>) {
       for start in starts {
-        for end in ends where end - start >= Self.shortest {
+        for end in ends where end - start >= shortest {
           let squares = sums.squares(from: start, to: end)
           if squares < best.squares { best = (squares, start, end) }
         }

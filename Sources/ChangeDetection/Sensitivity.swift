@@ -35,10 +35,14 @@ enum Sensitivity {
     4 * (1 + 2 / Double(max(count - 3, 1)))
   }
 
+  /// A change over fewer nights is a step.
+  static let shortestRamp = 14
+  /// The same where no step was found.
+  static let shortestRampAlone = 10
   /// By how much a ramp's sum of squares must be below that of one step, in variances.
   static let ramp = 12.0
   /// How much less that must be for each further step that the ramp replaces.
   static let rampPerStep = 5.5
   /// The factor on what a change costs for a ramp where no step was found.
-  static let rampAlone = 1.3
+  static let rampAlone = 1.05
 }
