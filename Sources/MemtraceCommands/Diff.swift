@@ -57,5 +57,5 @@ struct Diff: ParsableCommand {
 extension Tolerance: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
 
-  package var defaultValueDescription: String { "none" }
+  package var defaultValueDescription: String { text }
 }

@@ -23,7 +23,7 @@ package struct Memtrace: ParsableCommand {
       EstimateCommand.self, Record.self, Doctor.self,
       Ingest.self, Info.self, Snapshots.self, PeakCommand.self, TimelineCommand.self,
       Sites.self, Leaks.self, Threads.self, Diff.self, Explain.self, Export.self, Verify.self,
-      Recover.self, History.self,
+      Recover.self, Check.self, BudgetCommand.self, History.self, ReportCommand.self,
       Categories.self, SchemaCommand.self,
     ])
 

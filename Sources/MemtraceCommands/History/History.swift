@@ -25,6 +25,6 @@ struct History: ParsableCommand {
       """,
     subcommands: [
       HistoryAdd.self, HistoryImport.self, HistoryList.self, HistoryShow.self, HistoryAccept.self,
-      HistoryMute.self, HistoryPrune.self, HistoryExport.self,
+      HistoryMute.self, HistoryPrune.self, HistoryExport.self, HistorySelfTest.self,
     ])
 }

@@ -22,7 +22,7 @@ struct HistoryAccept: ParsableCommand {
   @Option(help: "Growth up to this size, such as +1.2KiB; any if not said.")
   var bytes: AcceptedGrowth?
 
-  @Option(help: "Only changes that began on this day or before it.")
+  @Option(help: "Only changes that began on this day or before it; the newest run's without it.")
   var from: UTCTime?
 
   @OptionGroup var decision: DecisionOptions
@@ -76,7 +76,7 @@ struct DecisionOptions: ParsableArguments {
   @Option(help: "Why.")
   var reason: String?
 
-  @Option(help: "The first day on which it holds no longer, such as 2026-12-31.")
+  @Option(help: "The last day on which it holds, such as 2026-12-31.")
   var until: UTCTime?
 
   @Flag(help: "Take back what was decided of these very series.")
@@ -109,8 +109,12 @@ struct DecisionOptions: ParsableArguments {
       }
       return Messages.print("\(history.path): \(Counted.text(count, "decision")) taken back")
     }
-    let decision = SeriesDecision(
+    var decision = SeriesDecision(
       kind, series, bytes: bytes, reason: reason ?? "", until: until, from: from)
+    // What is accepted today says nothing about what comes tomorrow.
+    if kind == .accept, from == nil {
+      decision.from = try file.extent(matching: series).newest
+    }
     let isNew = try file.decide(decision)
     var count = 0
     try file.forEachSeries(matching: series) { _ in count += 1 }

@@ -26,10 +26,9 @@ package struct BudgetCheck: Hashable, Sendable {
   package private(set) var uses: [BudgetUse] = []
   package private(set) var unjudged: [Unjudged] = []
 
-  /// - Parameters:
-  ///   - footprints: What the run takes, one for each measure that it has.
-  ///   - baselines: What growth is counted from.
-  ///   - today: The day on which decisions must still hold.
+  /// Judges what a run takes, one footprint for each measure that it has.
+  ///
+  /// Growth is counted from the baselines; decisions must hold on the day.
   package init(
     _ file: BudgetFile, key: RunKey, footprints: [Footprint], baselines: [Footprint] = [],
     decisions: [SeriesDecision] = [], today: UTCTime?
@@ -39,9 +38,8 @@ package struct BudgetCheck: Hashable, Sendable {
     for budget in file.budgets where budget.matches(key) {
       let footprint = footprints.first { $0.measure == budget.measure }
       let baseline = baselines.first { $0.measure == budget.measure }
-      for limit in budget.limits {
-        guard decided.insert(Place(measure: budget.measure, subject: limit.subject)).inserted
-        else { continue }
+      for limit in budget.limits
+      where decided.insert(Place(measure: budget.measure, subject: limit.subject)).inserted {
         let judge = LimitJudge(
           file: file, key: key, subject: limit.subject, measure: budget.measure,
           footprint: footprint, baseline: baseline, decisions: decisions)

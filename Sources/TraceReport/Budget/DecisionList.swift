@@ -50,6 +50,12 @@ package struct DecisionList: Hashable, Sendable {
       })
   }
 
+  /// A change without a date is covered: it is one between two sets of runs.
+  private func isCovered(_ since: UTCTime?, from: UTCTime?) -> Bool {
+    guard let since, let from else { return true }
+    return since <= from.endOfDay
+  }
+
   private func acceptance(of bytes: ByteCount, by accepts: [SeriesDecision]) -> String? {
     guard !accepts.isEmpty else { return nil }
     if let any = accepts.first(where: { $0.bytes == nil }) { return any.reason }

@@ -1,4 +1,4 @@
-package import TraceModel
+import TraceModel
 
 /// One run against a file of budgets (`memtrace check`).
 package struct CheckReport: Hashable, Sendable {

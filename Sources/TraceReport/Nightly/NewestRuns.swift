@@ -7,9 +7,13 @@ struct NewestRuns {
     var time: UTCTime
     var bytes: ByteCount
     var baseline: ByteCount?
+
+    func isNewer(than other: Value) -> Bool { (time, run) > (other.time, other.run) }
   }
 
   private var byKey: [RunKey: [SeriesID: Value]] = [:]
+  /// A value of the newest estimate of each key, by module.
+  private var estimates: [String: [RunKey: Value]] = [:]
   private(set) var firstTime: UTCTime?
   private(set) var lastTime: UTCTime?
 
@@ -23,8 +27,13 @@ struct NewestRuns {
 
   mutating func note(_ history: SeriesHistory) {
     guard let first = history.points.first, let last = history.points.last else { return }
-    byKey[history.id.key, default: [:]][history.id] = Value(
-      run: last.run, time: last.time, bytes: last.bytes)
+    let key = history.id.key
+    let value = Value(run: last.run, time: last.time, bytes: last.bytes)
+    byKey[key, default: [:]][history.id] = value
+    if history.id.source == .estimate {
+      let known = estimates[key[.module]]?[key] ?? value
+      estimates[key[.module], default: [:]][key] = value.isNewer(than: known) ? value : known
+    }
     firstTime = min(firstTime ?? first.time, first.time)
     lastTime = max(lastTime ?? last.time, last.time)
   }
@@ -35,10 +44,13 @@ struct NewestRuns {
 
   /// What the newest estimate of the key says of the series' category.
   func estimate(of series: SeriesID) -> ByteCount? {
-    guard series.source != .estimate, series.measure == .committed else { return nil }
+    guard series.source != .estimate, series.measure == .committed,
+      let key = estimateKey(for: series.key)
+    else { return nil }
     var expected = series
+    expected.key = key
     expected.source = .estimate
-    return byKey[series.key]?[expected]?.bytes
+    return byKey[key]?[expected]?.bytes
   }
 
   /// The measured footprints of a key's newest run, one for each measure.
@@ -67,20 +79,30 @@ struct NewestRuns {
   private func newest(of key: RunKey, _ measure: Measure) -> (series: SeriesID, value: Value)? {
     (byKey[key] ?? [:]).filter { $0.key.measure == measure && $0.key.source != .estimate }
       .max { first, second in
-        if first.value.time != second.value.time { return first.value.time < second.value.time }
-        if first.value.run != second.value.run { return first.value.run < second.value.run }
-        return second.key < first.key
+        if first.value.run == second.value.run { return second.key < first.key }
+        return second.value.isNewer(than: first.value)
       }
       .map { ($0.key, $0.value) }
+  }
+
+  /// The key of the newest estimate that speaks of a run: what the run does not say of itself, such
+  /// as its build's features, may be anything.
+  private func estimateKey(for key: RunKey) -> RunKey? {
+    let matching = (estimates[key[.module]] ?? [:]).filter { other, _ in
+      RunKey.Part.allCases.allSatisfy { key[$0].isEmpty || key[$0] == other[$0] }
+    }
+    return matching.max { first, second in
+      if first.value.run == second.value.run { return second.key < first.key }
+      return second.value.isNewer(than: first.value)
+    }?.key
   }
 
   /// Estimate against measured, for each key that has both.
   func comparisons(_ lookup: RunLookup) throws(TraceError) -> [EstimateComparison] {
     var comparisons: [EstimateComparison] = []
     for key in keys {
-      let estimates = (byKey[key] ?? [:]).filter { $0.key.source == .estimate }
-      guard let estimate = estimates.values.max(by: { ($0.time, $0.run) < ($1.time, $1.run) }),
-        let run = newest(of: key, .committed)?.value.run
+      guard let run = newest(of: key, .committed)?.value.run,
+        let estimate = estimateKey(for: key).flatMap({ estimates[$0[.module]]?[$0] })
       else { continue }
       let expected = try lookup.rows(estimate.run).filter { $0.source == .estimate }
       let measured = footprints(of: key).first { $0.measure == .committed }?.rows ?? []

@@ -2,6 +2,7 @@
 package enum SchemaCatalog {
   private static let schemas: [(name: String, bytes: [UInt8])] = [
     ("categories", PackageResources.categories_json),
+    ("check", PackageResources.check_json),
     ("diff", PackageResources.diff_json),
     ("doctor", PackageResources.doctor_json),
     ("estimate", PackageResources.estimate_json),
@@ -9,6 +10,7 @@ package enum SchemaCatalog {
     ("history-decisions", PackageResources.history_decisions_json),
     ("history-run", PackageResources.history_run_json),
     ("history-runs", PackageResources.history_runs_json),
+    ("history-selftest", PackageResources.history_selftest_json),
     ("history-series", PackageResources.history_series_json),
     ("info", PackageResources.info_json),
     ("leaks", PackageResources.leaks_json),

@@ -1,0 +1,87 @@
+package import TraceModel
+
+/// Moments of an event log that explain its timeline: growth of linear memory, calls that asked for
+/// memory and got none, and the log's own marks.
+package struct MomentAggregator: Aggregator {
+  package struct Moment: Hashable, Sendable {
+    package var time: UInt64
+    package var event: UInt64
+    /// What was added, or what was asked for; 0 for a mark.
+    package var bytes: Int64
+    /// The operation's name, or the mark's.
+    package var name: String
+  }
+
+  /// How many of one kind are kept; of growth the largest, of the others the first.
+  package static let limit = 200
+
+  package private(set) var growth: [Moment] = []
+  package private(set) var growthCount = 0
+  package private(set) var failures: [Moment] = []
+  package private(set) var failureCount = 0
+  package private(set) var marks: [Moment] = []
+  package private(set) var markCount = 0
+
+  package init() {}
+
+  /// Takes growth from a batch with its derived columns.
+  package mutating func consume(_ batch: EventBatch) {
+    var row = -1
+    var added: Int64 = 0
+    var grown: [(row: Int, bytes: Int64)] = []
+    batch.forEachEffect { effect in
+      guard effect.category == MemoryCategory.linearMemory.code else { return }
+      if effect.row != row {
+        if added > 0 { grown.append((row, added)) }
+        row = effect.row
+        added = 0
+      }
+      added &+= effect.committed
+    }
+    if added > 0 { grown.append((row, added)) }
+    growthCount += grown.count
+    growth += grown.map { moment($0.row, of: batch, bytes: $0.bytes) }
+    guard growth.count > MomentAggregator.limit else { return }
+    growth.sort { ($1.bytes, $0.event) < ($0.bytes, $1.event) }
+    growth.removeLast(growth.count - MomentAggregator.limit)
+  }
+
+  /// Takes failures and marks from a batch as the log had it.
+  package mutating func consumeRecorded(_ batch: EventBatch) {
+    var extras = ExtraCursor(batch)
+    for row in 0..<batch.count {
+      let shape = batch.shapeTable[Int(batch.shapes[row])]
+      let values = extras.take(shape)
+      if shape.operation == .mark {
+        markCount += 1
+        guard marks.count < MomentAggregator.limit else { continue }
+        var mark = moment(row, of: batch, bytes: 0)
+        mark.name = values.text("name") ?? "mark"
+        marks.append(mark)
+      } else if MomentAggregator.isFailure(shape.operation, row, of: batch, values) {
+        failureCount += 1
+        guard failures.count < MomentAggregator.limit else { continue }
+        failures.append(
+          moment(row, of: batch, bytes: Int64(truncatingIfNeeded: batch.sizes[row])))
+      }
+    }
+  }
+
+  /// An allocation or mapping at address 0, or a call whose `result` is not 0.
+  private static func isFailure(
+    _ operation: EventOperation, _ row: Int, of batch: EventBatch, _ values: ExtraValues
+  ) -> Bool {
+    switch operation {
+    case .mmap, .mremap: return [0, .max].contains(batch.addresses[row]) || values.hasFailed
+    case .mprotect: return values.hasFailed
+    case .realloc: return batch.addresses[row] == 0 && batch.sizes[row] > 0
+    default: return operation.isAllocation && batch.addresses[row] == 0 && batch.sizes[row] > 0
+    }
+  }
+
+  private func moment(_ row: Int, of batch: EventBatch, bytes: Int64) -> Moment {
+    Moment(
+      time: batch.times[row], event: batch.firstEvent + UInt64(row), bytes: bytes,
+      name: batch.shapeTable[Int(batch.shapes[row])].operation.name)
+  }
+}
