@@ -56,7 +56,9 @@ struct FindingCards {
     finding.note.map { "<p class=\"note\">\($0)</p>" }
   }
 
-  private func kind(_ finding: SeriesFinding) -> HTML {
+  /// How sure it is; nothing of two sets of runs, which know of no nights.
+  private func kind(_ finding: SeriesFinding) -> HTML? {
+    guard finding.since.time != nil else { return nil }
     let runs = Counted.text(finding.runCount, "run")
     switch finding.kind {
     case .exact: return "exact: the same every night until it changed; \(runs) since"

@@ -5,12 +5,23 @@ struct PageAsset: Sendable {
   let text: String
 
   static let style = PageAsset(PackageResources.page_css)
-  static let script = PageAsset(PackageResources.page_js)
+  /// The parts share one scope; the last one puts the others to work.
+  static let script = PageAsset(
+    opening: "(() => {\n\"use strict\";\n",
+    [
+      PackageResources.numbers_js, PackageResources.elements_js, PackageResources.timeline_js,
+      PackageResources.stacks_js, PackageResources.bars_js, PackageResources.series_js,
+      PackageResources.tables_js, PackageResources.page_js,
+    ], closing: "})();\n")
   /// The fills that tell categories of one colour apart.
   static let patterns = PageAsset(PackageResources.patterns_svg)
 
   private init(_ bytes: [UInt8]) {
-    text = String(decoding: bytes, as: UTF8.self)
+    self.init(opening: "", [bytes], closing: "")
+  }
+
+  private init(opening: String, _ parts: [[UInt8]], closing: String) {
+    text = opening + parts.map { String(decoding: $0, as: UTF8.self) }.joined() + closing
   }
 
   /// `sha256-…`, as a content security policy names what may run.
