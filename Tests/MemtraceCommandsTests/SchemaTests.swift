@@ -63,6 +63,7 @@ import Testing
 
   @Test(arguments: [
     "info", "timeline", "threads", "sites", "leaks", "peak", "diff", "explain", "snapshots",
+    "report",
   ])
   func `a schema gives each size its unit, in a key that ends in Bytes`(_ name: String) throws {
     let schema = try JSONNode(try Workplace().succeed("schema", name).output)

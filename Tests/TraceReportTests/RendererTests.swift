@@ -46,6 +46,15 @@ import TraceReport
     #expect(Self.document.render(.text, bytes: .exact).contains("1310720  +2048"))
   }
 
+  @Test func `one very long name does not widen the rows of others`() {
+    let name = String(repeating: "x", count: 1000)
+    let table = Table(
+      "t", columns: [.init("name"), .number("size")],
+      rows: [.init([.text(name), .integer(1)]), .init([.text("short"), .integer(2)])])
+    let text = Document(tables: [table], json: []).render(.text)
+    #expect(text == "name   size\n\(name)     1\nshort     2\n")
+  }
+
   @Test func `markdown escapes pipes and tags`() {
     #expect(
       Self.document.render(.markdown) == #"""

@@ -32,7 +32,7 @@ package struct TextRenderer {
     }
     let header = columns.map(\.title)
     let widths = columns.indices.map { place in
-      ([header] + body).reduce(0) { max($0, $1[place].count) }
+      ([header] + body).map(\.[place].count).filter { $0 <= TextRenderer.widest }.max() ?? 0
     }
     var result = table.title.map { [TerminalText.escaped($0)] } ?? []
     result += ([header] + body).map { texts in
@@ -41,11 +41,14 @@ package struct TextRenderer {
     return result.joined(separator: "\n")
   }
 
+  /// A longer cell, such as a mangled name, stands out of its column instead of widening all rows.
+  private static let widest = 160
+
   private func line(_ cells: [(alignment: Table.Alignment, text: String, width: Int)]) -> String {
     var result = ""
     for (place, cell) in cells.enumerated() {
       if place > 0 { result += "  " }
-      let padding = String(repeating: " ", count: cell.width - cell.text.count)
+      let padding = String(repeating: " ", count: max(0, cell.width - cell.text.count))
       result += cell.alignment == .trailing ? padding + cell.text : cell.text + padding
     }
     while result.last == " " { result.removeLast() }
