@@ -89,7 +89,7 @@ package struct NightlyJudgement {
         if let since = options.since, series.history.points[change.index].time < since { continue }
         var finding = try self.finding(change, of: series, lookup: lookup)
         guard change.change != .spike else {
-          if list.mute(finding.series) == nil { report.spikes.append(finding) }
+          report.addSpike(finding, by: list)
           continue
         }
         if finding.delta > .zero {

@@ -21,6 +21,13 @@ extension NightlyReport {
     }
   }
 
+  mutating func addSpike(_ finding: SeriesFinding, by decisions: DecisionList) {
+    guard let mute = decisions.mute(finding.series) else { return spikes.append(finding) }
+    var finding = finding
+    finding.note = mute.reason
+    muted.append(finding)
+  }
+
   /// Order, verdict and reasons, once everything is in its list.
   mutating func conclude(deciding: NightlyOptions.Deciding, judgedCount: Int) {
     regressions.sort(by: SeriesFinding.precedes)
