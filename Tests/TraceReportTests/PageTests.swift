@@ -141,6 +141,18 @@ import TraceModel
     #expect(page.replacing(/<\/?strong[^>]*>/, with: "").contains(sentence))
   }
 
+  @Test func `a trace that nothing judges is shown without a verdict`() {
+    var report = NightlyReport(subject: "a.zst", verdict: .pass, reasons: ["shown"])
+    var trace = PageTraces.trace(buckets: 4, sites: 4)
+    trace.diff = nil
+    report.traces = [trace]
+    #expect(ReportPage(report).text.contains("<h1>8.13 MiB at the peak</h1>"))
+    report.traces.append(trace)
+    #expect(ReportPage(report).text.contains("<h1>2 traces</h1>"))
+    report.budgets = PageSamples.passed().budgets
+    #expect(ReportPage(report).text.contains("Pass</h1>"))
+  }
+
   @Test func `a picture of the timeline keeps the peak of what it merges`() {
     let peak = ByteCount(1_000_000)
     let points = (0..<10_000).map { index in

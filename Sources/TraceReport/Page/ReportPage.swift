@@ -16,7 +16,7 @@ package struct ReportPage {
 
   private var html: HTML {
     let sections = PageSections(report).all
-    let icon = VerdictWords(report.verdict)
+    let header = PageHeader(report)
     return """
       <!doctype html>
       <html lang="en">
@@ -26,13 +26,13 @@ package struct ReportPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
       <meta name="referrer" content="no-referrer">
-      <title>\(icon.title): \(report.subject) - memtrace</title>
+      <title>\(header.title): \(report.subject) - memtrace</title>
       <style>\(HTML(trusted: PageAsset.style.text))</style>
       </head>
       <body data-categories="\(ReportPage.categories)">
       <a class="skip" href="#found">Skip to what was found</a>
       \(HTML(trusted: PageAsset.patterns.text))
-      \(PageHeader(report).html)
+      \(header.html)
       <nav aria-label="parts of this page"><ul>\(sections.map(\.link))</ul></nav>
       <main id="found" tabindex="-1">
       \(sections.map(\.html))</main>

@@ -63,9 +63,10 @@ function canvas(figure, height) {
     width, height, viewBox: `0 0 ${width} ${height}`, role: "img", tabindex: 0,
     "aria-label": figure.dataset.label,
   });
-  const hadFocus = plot.contains(document.activeElement);
+  const before = plot.contains(document.activeElement) ? document.activeElement : null;
+  const focusVisible = before?.matches(":focus-visible");
   plot.replaceChildren(picture);
-  if (hadFocus) picture.focus({ preventScroll: true });
+  if (before) picture.focus({ preventScroll: true, focusVisible });
   return { picture, width, plot };
 }
 
