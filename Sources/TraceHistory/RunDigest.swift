@@ -140,6 +140,11 @@ private struct DigestParts {
 extension HistoryRow {
   /// The order of a run's rows wherever one is needed.
   static func isBefore(_ left: HistoryRow, _ right: HistoryRow) -> Bool {
-    left.series(of: RunKey()) < right.series(of: RunKey())
+    if left.category != right.category { return left.category < right.category }
+    if left.container != right.container {
+      return SeriesColumns.code(of: left.container) < SeriesColumns.code(of: right.container)
+    }
+    // Rare enough: a key without parts, to compare what is left by the order of series.
+    return left.series(of: RunKey()) < right.series(of: RunKey())
   }
 }

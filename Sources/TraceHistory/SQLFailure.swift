@@ -11,6 +11,7 @@ struct SQLFailure {
   private let file: String
 
   init(_ status: Int32, database: OpaquePointer?, file: String) {
+    let last = errno
     self.status = status
     self.file = file
     guard let database = unsafe database else {
@@ -19,8 +20,18 @@ struct SQLFailure {
       return
     }
     message = unsafe String(cString: sqlite3_errmsg(database))
-    let number = unsafe sqlite3_system_errno(database)
+    let number = SQLFailure.systemError(
+      status, noted: unsafe sqlite3_system_errno(database), last: last)
     reason = number == 0 ? nil : unsafe String(cString: strerror(number))
+  }
+
+  /// SQLite does not note the system's error of a commit that fails, nor of a full disk.
+  private static func systemError(_ status: Int32, noted: Int32, last: Int32) -> Int32 {
+    switch status & 0xFF {
+    case SQLITE_IOERR: noted == 0 ? last : noted
+    case SQLITE_FULL: [ENOSPC, EDQUOT].contains(last) ? last : 0
+    default: noted
+    }
   }
 
   var error: TraceError {

@@ -121,7 +121,8 @@ import TraceModel
     }
     let all = try file.runs()
     #expect(all.count == 40)
-    #expect(all.map(\.reference.time) == all.map(\.reference.time).sorted(by: >))
+    let times = all.compactMap(\.reference.time)
+    #expect(times.count == 40 && times == times.sorted(by: >))
     #expect(all.first?.total == ByteCount(3000))
     let last = try file.runs(matching: SeriesPattern("b*"), last: 3)
     #expect(last.map(\.key[.module]) == ["b.wasm", "b.wasm", "b.wasm"])
@@ -167,6 +168,28 @@ import TraceModel
     #expect(try file.seriesHistories().count == 2)
     _ = try file.add(HistorySamples.full(night: 2))
     #expect(try file.runs().count == 2)
+  }
+
+  @Test func `a file that may not grow keeps what it has`() throws {
+    let file = try open()
+    _ = try file.add(HistorySamples.full(night: 0))
+    let pages = try file.connection.integer("PRAGMA page_count") ?? 0
+    _ = try file.connection.integer("PRAGMA max_page_count = \(pages + 3)")
+    var added = 1
+    let error = #expect(throws: TraceError.self) {
+      for night in 1...5000 {
+        var run = HistorySamples.full(night: night)
+        run.labels.append(
+          RunLabel(name: "z", value: String(repeating: "x", count: 900), isInferred: false))
+        _ = try file.add(run)
+        added += 1
+      }
+    }
+    #expect(error?.message == "cannot write: the file may not grow further")
+    #expect(added < 5000)
+    #expect(try file.runs().count == added)
+    #expect(try open(.readOnly).runs().count == added)
+    #expect(try file.connection.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
   }
 
   @Test func `a reader sees one moment of the file`() throws {

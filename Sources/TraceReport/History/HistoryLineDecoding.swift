@@ -26,10 +26,10 @@ extension HistoryLine {
     var run = HistoryRun(key: identity.key, time: try HistoryLine.time(place.required("time")))
     run.commit = try place.member("commit")?.string() ?? identity.commit
     run.labels = identity.labels
-    var series: Set<SeriesID> = []
+    var figures: Set<Figure> = []
     for element in try place.required("rows").elements() {
       let row = try HistoryRow(element)
-      guard series.insert(row.series(of: RunKey())).inserted else {
+      guard figures.insert(Figure(row)).inserted else {
         throw element.failure("a second row for \(row.series(of: RunKey()).figure)")
       }
       run.rows.append(row)
@@ -58,6 +58,21 @@ extension HistoryLine {
       throw place.failure("expected a time such as 2026-11-01T02:00:00Z, found \"\(text)\"")
     }
     return time
+  }
+}
+
+/// What tells the rows of one run apart.
+private struct Figure: Hashable {
+  var category: MemoryCategory
+  var container: MemoryCategory?
+  var measure: Measure
+  var source: FootprintSource
+
+  init(_ row: HistoryRow) {
+    category = row.category
+    container = row.container
+    measure = row.measure
+    source = row.source
   }
 }
 
