@@ -12,8 +12,8 @@ struct HistoryAccept: ParsableCommand {
       list --decisions shows what holds.
 
       EXAMPLES
-        memtrace history accept 'app.wasm:linear-memory' --reason 'two more pages of buffers'
-        memtrace history accept 'app*' --bytes +1.2KiB --until 2026-12-31 --reason 'logging'
+        memtrace history accept 'app*:linear-memory' --reason 'larger buffers'
+        memtrace history accept 'app*' --bytes +1.2KiB --reason 'logging'
         memtrace history accept 'app*' --remove
 
       \(decisionExitCodes)
@@ -47,7 +47,7 @@ struct HistoryMute: ParsableCommand {
       The report counts what is muted, and does not fail because of it.
 
       EXAMPLES
-        memtrace history mute 'app.wasm:native-stack' --reason 'under repair' --until 2026-12-31
+        memtrace history mute 'app*:host' --reason 'repair' --until 2026-12-31
         memtrace history mute 'app.wasm:native-stack' --remove
 
       \(decisionExitCodes)

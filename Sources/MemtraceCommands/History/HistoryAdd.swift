@@ -18,8 +18,8 @@ struct HistoryAdd: ParsableCommand {
 
       EXAMPLES
         memtrace history add trace.zst --label module=app.wasm --label commit=1f3d5e
-        memtrace history add estimate.json --label module=app.wasm --time 2026-11-01T02:00:00Z
-        memtrace history add tonight.zst --label module=app.wasm --db /tmp/nightly.sqlite
+        memtrace history add estimate.json --label module=app.wasm --time 2026-11-01
+        memtrace history add tonight.zst --label module=app.wasm --db nightly.sqlite
 
       EXIT CODES
         0  the runs are in the history, now or before

@@ -23,7 +23,7 @@ struct HistoryImport: ParsableCommand {
 
       EXAMPLES
         memtrace history import runs.ndjson
-        cat runs.ndjson | memtrace history import - --db /tmp/nightly.sqlite
+        cat runs.ndjson | memtrace history import - --db nightly.sqlite
 
       EXIT CODES
         0  the runs are in the history, now or before

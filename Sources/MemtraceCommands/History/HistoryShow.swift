@@ -11,15 +11,12 @@ struct HistoryShow: ParsableCommand {
       A run is named by its id or as much of it as tells it from others.
 
       EXAMPLES
-        memtrace history show \(exampleRun)
+        memtrace history show 6c72028
         memtrace history show 'app.wasm:linear-memory'
         memtrace history show 'app*' --last 5 --format csv
 
       \(historyReadingExitCodes)
       """)
-
-  /// The run that the tests import before they try the examples.
-  private static let exampleRun = "EXAMPLE-RUN"
 
   @Argument(help: ArgumentHelp("A run's id, or a pattern of series.", valueName: "run|series"))
   var subject: String
