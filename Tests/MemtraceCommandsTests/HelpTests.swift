@@ -9,12 +9,15 @@ import Testing
     "diff",
     "explain", "export",
     "verify", "recover", "categories", "schema", "doctor",
+    "history", "history add", "history import", "history list", "history show", "history accept",
+    "history mute", "history prune", "history export",
   ]
 
   private static let withOneExample = ["verify", "categories", "schema"]
 
   private static func help(_ command: String?) throws -> String {
-    try Workplace().succeed(arguments: (command.map { [$0] } ?? []) + ["--help"]).output
+    let words = (command ?? "").split(separator: " ").map(String.init)
+    return try Workplace().succeed(arguments: words + ["--help"]).output
   }
 
   /// The lines of a section of a help text.
@@ -25,7 +28,9 @@ import Testing
 
   @Test func `the root's help lists every command`() throws {
     let help = try HelpTests.help(nil)
-    for command in HelpTests.commands { #expect(help.contains("\n  \(command) ")) }
+    for command in HelpTests.commands where !command.contains(" ") {
+      #expect(help.contains("\n  \(command) "))
+    }
     #expect(try Workplace().succeed(arguments: []).output == help)
   }
 
@@ -68,6 +73,8 @@ import Testing
     try place.copy("estimates/memmax.json", to: "estimate.json")
     try place.copy("modules/stack-straight.wasm", to: "app.wasm")
     try place.copy("modules/externals.main.aot", to: "app.aot")
+    if example.contains("history") { try place.makeHistory() }
+    if example.contains("-o runs.ndjson") { try place.remove("runs.ndjson") }
     if example.contains("-o estimate.json") { try place.remove("estimate.json") }
     guard !example.contains("memtrace ingest") else { return }
     for name in ["last-night.zst", "tonight.zst", "trace.zst"] {

@@ -16,6 +16,14 @@ import Testing
     "peak run.zst run.zst", "explain", "explain run.zst --snippet frob",
     "explain run.zst --from estimate", "explain run.zst --snippet c --format csv",
     "doctor --frob", "doctor --",
+    "history frob", "history add", "history add run.zst --label frob",
+    "history add run.zst --label module=a --time noon", "history add run.zst --kind frob",
+    "history import", "history list --last 0", "history list a:b --decisions",
+    "history list a//b", "history show", "history show a:", "history show a --last 0",
+    "history accept a", "history accept --reason r", "history accept a:b --remove --bytes 1",
+    "history accept a --reason r --bytes frob", "history mute a --reason r --until 2026-13-01",
+    "history mute a --remove --reason r", "history prune", "history prune --keep 0",
+    "history export a/b/c/d/e/f/g", "history list --format yaml",
   ])
   func `wrong usage is 64 and changes nothing`(_ arguments: String) throws {
     let place = try Workplace()
