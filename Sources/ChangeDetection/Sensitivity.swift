@@ -14,7 +14,7 @@ enum Sensitivity {
   static func factor(before: Int, after: Int) -> Double {
     let age = Double(min(max(after - 3, 0), 9)) / 9
     let youth = Double(max(8 - before, 0)) / 8
-    return 1 + 0.2 * age + 0.35 * youth
+    return 1 + 0.2 * age + 0.6 * youth
   }
 
   /// The most a value costs that is far off, as a part of what a change costs: less than 1, so that
@@ -36,11 +36,11 @@ enum Sensitivity {
   }
 
   /// A change over fewer nights is a step.
-  static let shortestRamp = 14
+  static let shortestRamp = 16
   /// The same where no step was found.
   static let shortestRampAlone = 10
   /// By how much a ramp's sum of squares must be below that of one step, in variances.
-  static let ramp = 12.0
+  static let ramp = 13.0
   /// How much less that must be for each further step that the ramp replaces.
   static let rampPerStep = 5.5
   /// The factor on what a change costs for a ramp where no step was found.

@@ -64,6 +64,6 @@ struct NightlyCheck {
       stepsFound += step == nil ? 0 : 1
       stepsDated += isDated ? 1 : 0
     }
-    if kind == .exact, findings.steps.count == 1, isDated { exactRight += 1 }
+    if kind == .exact, findings.steps.count == 1 { exactRight += 1 }
   }
 }
