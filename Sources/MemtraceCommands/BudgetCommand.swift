@@ -6,6 +6,19 @@ struct BudgetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "budget",
     abstract: "Makes the file of budgets that check and report judge by.",
+    discussion: """
+      The file limits sizes, and growth over a baseline, of categories, regions of memory and totals, \
+      for the modules, targets and modes that a [[budget]] names.
+
+      EXAMPLES
+        memtrace budget init trace.zst
+        memtrace budget init last-night.zst tonight.zst -o budgets.toml
+
+      EXIT CODES
+        0  fine
+        2  a run cannot be read, or the file not written
+        64 wrong usage
+      """,
     subcommands: [BudgetInit.self])
 }
 

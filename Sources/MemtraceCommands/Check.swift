@@ -13,8 +13,8 @@ struct Check: ParsableCommand {
 
       EXAMPLES
         memtrace check trace.zst --budget memtrace.toml
-        memtrace check tonight.zst --budget memtrace.toml --baseline last-night.zst
-        memtrace check trace.zst --budget memtrace.toml --db history.sqlite --format json
+        memtrace check trace.zst --budget memtrace.toml --baseline last-night.zst
+        memtrace check trace.zst --budget memtrace.toml --db history.sqlite
 
       EXIT CODES
         0  every limit that could be judged is kept
@@ -78,9 +78,12 @@ struct Check: ParsableCommand {
 }
 
 extension HistoryFile {
-  /// What the newest run of a key measured, one footprint for each measure.
-  fileprivate func newestFootprints(of key: RunKey) throws -> [Footprint] {
-    guard let entry = try latestRuns().first(where: { $0.run.key == key }) else { return [] }
-    return Footprint.measured(entry.run.rows)
+  /// What the newest measured run of a key took, one footprint for each measure.
+  fileprivate func newestFootprints(of key: RunKey) throws(TraceError) -> [Footprint] {
+    var newest = NewestRuns()
+    try forEachSeries(matching: SeriesPattern(key.text)) { series in
+      if series.id.key == key { newest.note(series) }
+    }
+    return newest.footprints(of: key)
   }
 }

@@ -96,10 +96,21 @@ package final class HistoryFile {
   }
 
   private func state(_ schema: HistorySchema) throws(TraceError) -> State {
-    let application = try connection.integer("PRAGMA application_id") ?? 0
-    let version = Int(try connection.integer("PRAGMA user_version") ?? 0)
+    // One statement sees one moment: another program may be making the file just now.
+    var application: Int64 = 0
+    var version = 0
+    var tables: Int64 = 0
+    try connection.each(
+      """
+      SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+      FROM pragma_application_id, pragma_user_version
+      """
+    ) { row in
+      application = row.integer(0)
+      version = Int(row.integer(1))
+      tables = row.integer(2)
+    }
     guard application == HistorySchema.applicationID else {
-      let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
       if application == 0, version == 0, tables == 0 { return .empty }
       throw SQLFailure.foreign(path, "is another program's SQLite file")
     }

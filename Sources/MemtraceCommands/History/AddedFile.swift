@@ -11,6 +11,8 @@ struct AddedFile {
     var time: UTCTime?
     var now: UTCTime
     var kind: SeriesKind?
+    var budgets = BudgetFile.none
+    var decisions: [SeriesDecision] = []
   }
 
   let run: HistoryRun
@@ -31,6 +33,13 @@ struct AddedFile {
     }
     if let kind = options.kind {
       for index in run.rows.indices { run.rows[index].kind = kind }
+    }
+    if run.rows.contains(where: { $0.source != .estimate }) {
+      run.verdicts =
+        BudgetCheck(
+          options.budgets, key: run.key, footprints: Footprint.measured(run.rows),
+          decisions: options.decisions, today: run.time
+        ).verdicts
     }
     self.run = run
     digest = RunDigest(of: run, file: content, isTimeGiven: options.time != nil)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import TraceHistory
 import TraceModel
 import TraceReport
@@ -14,7 +13,8 @@ struct HistoryAdd: ParsableCommand {
       The same file with the same labels is the same run: to add it again changes nothing.
 
       Kept are the bytes by category at the peak, what was resident and what was really used where \
-      the store tells, and the largest parts by thread and call stack.
+      the store tells, and the largest parts by thread and call stack; with --budget, what budgets \
+      of sizes say of the run, which memtrace history show tells later.
 
       EXAMPLES
         memtrace history add trace.zst --label module=app.wasm --label commit=1f3d5e
@@ -31,10 +31,8 @@ struct HistoryAdd: ParsableCommand {
   @Argument(help: ArgumentHelp("Stores and estimates, a run each.", valueName: "file"))
   var files: [String]
 
-  @Option(
-    name: .customLong("label"),
-    help: ArgumentHelp("A fact about the run, such as module=app.wasm.", valueName: "name=value"))
-  var labels: [String] = []
+  @OptionGroup var labels: LabelOptions
+  @OptionGroup var budgets: BudgetOptions
 
   @Option(help: "When the run was, such as 2026-11-01T02:00:00Z; now if not said.")
   var time: UTCTime?
@@ -45,16 +43,13 @@ struct HistoryAdd: ParsableCommand {
   @OptionGroup var history: HistoryOption
 
   func validate() throws {
-    for label in labels where !RunLabel.isOption(label) {
-      throw ValidationError("--label takes name=value, not \(label).")
-    }
     if files.isEmpty { throw ValidationError("Name a store or an estimate.") }
   }
 
   func run() throws {
     let options = AddedFile.Options(
-      labels: labels.map(RunLabel.init(option:)), time: time,
-      now: UTCTime(seconds: Int64(Glibc.time(nil))), kind: kind)
+      labels: labels.all, time: time, now: UTCTime.now(), kind: kind,
+      budgets: try budgets.file(), decisions: try budgets.decisions())
     let added = try files.map { try AddedFile(path: $0, options) }
     let file = try history.open(.readWrite)
     let additions = try file.transaction { () throws(TraceError) in

@@ -14,10 +14,10 @@ struct HistorySelfTest: ParsableCommand {
 
       EXAMPLES
         memtrace history selftest --db history.sqlite
-        memtrace history selftest 'app*:linear-memory' --db history.sqlite --format json
+        memtrace history selftest 'app*:linear-memory' --format json
 
       EXIT CODES
-        0  at most one false alarm in 1000 nights of a series, and no direction preferred
+        0  one false alarm in 1000 nights at most, and both directions alike
         1  more, or one direction
         2  the history cannot be read, or the result not written
         3  the history is too short to say

@@ -10,7 +10,7 @@ struct TraceOverviewQuery {
   var estimate: DiffSide?
 
   /// Parts of the time that a page's timeline shows; each keeps its peak.
-  private static let buckets = 1000
+  private static let buckets = 500
   private static let sites = 500
 
   init(store: TraceFile, estimate: DiffSide? = nil) {

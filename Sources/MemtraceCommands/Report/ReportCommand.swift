@@ -15,9 +15,9 @@ struct ReportCommand: ParsableCommand {
 
       EXAMPLES
         memtrace report --db history.sqlite
-        memtrace report --db history.sqlite --out markdown=report.md --out html=report.html
-        memtrace report --db history.sqlite --budget memtrace.toml --fail-on new --out junit=j.xml
-        memtrace report --before last-night.zst --after tonight.zst --tolerance 2%,1KiB
+        memtrace report --db history.sqlite --out markdown=r.md --out html=r.html
+        memtrace report --db history.sqlite --fail-on new --out junit=junit.xml
+        memtrace report --before last-night.zst --after tonight.zst --tolerance 2%
         memtrace report trace.zst --estimate estimate.json --html -o page.html
 
       EXIT CODES

@@ -20,7 +20,7 @@ struct JudgedSeries {
   let spikes: [Change]
 
   /// How far back spikes are told.
-  static let spikeWindow = 30
+  static let spikeWindow = 90
 
   init(_ history: SeriesHistory, options: DetectionOptions) {
     self.history = history
@@ -54,18 +54,19 @@ struct JudgedSeries {
   }
 
   /// Whether the series without its newest value shows the change, too.
+  ///
+  /// A spike is told on its own night, as one that nothing confirms yet.
   func wasKnown(_ change: Change, options: DetectionOptions) -> Bool {
     let values = history.points.dropLast().map(\.bytes.rawValue)
     guard change.index < values.count else { return false }
+    guard change.change != .spike else { return true }
     let earlier = SeriesAssessment(values: values, kind: history.kind, options: options)
-    switch change.change {
-    case .step:
-      let isUp = change.after > change.before
-      return earlier.steps.contains { step in
-        abs(step.index - change.index) <= 2 && (step.after > step.before) == isUp
-      } || earlier.drift != nil
-    case .drift: return earlier.drift != nil || !earlier.steps.isEmpty
-    case .spike: return earlier.spikes.contains { $0.index == change.index }
+    // What is a drift tonight was perhaps a step the night before, and the other way round.
+    if earlier.drift != nil { return true }
+    let isUp = change.after > change.before
+    return earlier.steps.contains { step in
+      (step.after > step.before) == isUp
+        && (change.change == .drift || abs(step.index - change.index) <= 2)
     }
   }
 

@@ -1,7 +1,7 @@
-import TraceModel
+package import TraceModel
 
 /// The newest value of every series, put together as the footprint of each key's newest run.
-struct NewestRuns {
+package struct NewestRuns {
   private struct Value {
     var run: Int64
     var time: UTCTime
@@ -25,7 +25,9 @@ struct NewestRuns {
       .sorted { $0.series < $1.series }
   }
 
-  mutating func note(_ history: SeriesHistory) {
+  package init() {}
+
+  package mutating func note(_ history: SeriesHistory) {
     guard let first = history.points.first, let last = history.points.last else { return }
     let key = history.id.key
     let value = Value(run: last.run, time: last.time, bytes: last.bytes)
@@ -54,7 +56,7 @@ struct NewestRuns {
   }
 
   /// The measured footprints of a key's newest run, one for each measure.
-  func footprints(of key: RunKey) -> [Footprint] { footprints(of: key) { $0.bytes } }
+  package func footprints(of key: RunKey) -> [Footprint] { footprints(of: key) { $0.bytes } }
 
   /// The same by what growth is counted from.
   func baselines(of key: RunKey) -> [Footprint] { footprints(of: key) { $0.baseline ?? $0.bytes } }

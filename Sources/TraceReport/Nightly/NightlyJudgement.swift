@@ -160,14 +160,18 @@ package struct NightlyJudgement {
     }
   }
 
+  /// A chart of each series with a finding that it shows, the weightiest first.
   private func charts(_ report: NightlyReport) -> [SeriesChart] {
-    let told =
-      report.regressions + report.drifts + report.improvements + report.spikes + report.accepted
-      + report.muted
-    var seen: Set<SeriesID> = []
-    let shown = told.map(\.series).filter { seen.insert($0).inserted }.prefix(options.chartLimit)
+    let lasting =
+      report.regressions + report.drifts + report.improvements + report.accepted + report.muted
+    let isLasting = Set(lasting.map(\.series))
     let bySeries = Dictionary(judged.map { ($0.history.id, $0) }) { first, _ in first }
-    return shown.compactMap { bySeries[$0]?.chart }
+    var seen: Set<SeriesID> = []
+    return Array(
+      (lasting + report.spikes).map(\.series).filter { seen.insert($0).inserted }
+        .compactMap { bySeries[$0]?.chart }
+        .filter { isLasting.contains($0.series) || !$0.spikes.isEmpty }
+        .prefix(options.chartLimit))
   }
 }
 
