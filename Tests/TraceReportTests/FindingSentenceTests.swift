@@ -57,7 +57,7 @@ import TraceReport
       limit: ByteCount(2048), baseline: .zero)
     #expect(
       FindingSentence(finding).budget
-        == "the budget for growth to 2.00 KiB on total has 1.00 KiB left")
+        == "the growth budget of 2.00 KiB on total has 1.00 KiB left")
   }
 
   @Test func `a spike, a drift, a shrinking and a beginning`() throws {

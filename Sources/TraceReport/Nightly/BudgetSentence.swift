@@ -23,7 +23,7 @@ package struct BudgetSentence: Hashable, Sendable {
     let distance = use.left < .zero ? .zero - use.left : use.left
     var text = "takes \(format.text(use.bytes)), \(format.text(distance)) "
     text += use.left < .zero ? "over " : "below "
-    text += use.bound == .growth ? "its budget for growth to " : "its budget of "
+    text += use.bound == .growth ? "its growth budget of " : "its budget of "
     text += format.text(use.limit)
     if let baseline = use.baseline { text += " from \(format.text(baseline))" }
     if let note = use.note, !note.isEmpty { text += " (\(note))" }

@@ -116,7 +116,7 @@ package struct FindingSentence: Hashable, Sendable {
   /// `the budget of 300.00 KiB is exceeded by 20.00 KiB`.
   package var budget: String? {
     guard let use = finding.budget else { return nil }
-    var name = use.bound == .growth ? "the budget for growth to " : "the budget of "
+    var name = use.bound == .growth ? "the growth budget of " : "the budget of "
     name += size(use.limit)
     if use.subject != .category(finding.series.category) { name += " on \(use.subject.text)" }
     return use.isOver
