@@ -150,6 +150,28 @@ import TraceReport
     #expect(check.uses.first { $0.subject != .total }?.note == "known")
   }
 
+  @Test func `an acceptance without a size is no licence for the days after it`() throws {
+    let toml = """
+      [[budget]]
+      category.module = 100
+      [[accept]]
+      series = "app.wasm:module"
+      reason = "a table"
+      from = 2026-11-28
+      """
+    let run = BudgetCheckTests.footprint([.module: 5000])
+    #expect(try BudgetCheckTests.check(toml, run, today: "2026-11-28T02:00:00Z").verdict == .pass)
+    #expect(
+      try BudgetCheckTests.check(toml, run, today: "2026-11-29T02:00:00Z").verdict == .regressed)
+  }
+
+  @Test func `a trailer takes any series that a report prints`() throws {
+    let text = "Memtrace-Accept:\tapp.wasm:app-heap@linear-memory,used +1KiB, a, b\n"
+    let decision = try #require(AcceptTrailer.decisions(in: Array(text.utf8), file: "log").first)
+    #expect(decision.series.text == "app.wasm:app-heap@linear-memory,used")
+    #expect(decision.reason == "a, b")
+  }
+
   @Test func `a decision holds through its last day`() throws {
     let toml = """
       [[budget]]

@@ -28,18 +28,16 @@ package enum AcceptTrailer {
     return decisions
   }
 
-  /// `SERIES +SIZE, REASON`.
+  /// `SERIES +SIZE, REASON`; a series' name may have commas in it.
   private static func decision(_ text: Substring) -> SeriesDecision? {
-    let sides = text.split(separator: ",", maxSplits: 1).map { side in
-      side.drop { $0 == " " }
-    }
-    guard sides.count == 2, !sides[1].isEmpty else { return nil }
-    let words = sides[0].split(separator: " ", maxSplits: 1)
+    let words = text.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
     guard words.count == 2, let series = SeriesPattern(String(words[0])) else { return nil }
-    let size = words[1].drop { $0 == " " }
-    guard size.hasPrefix("+"), let bytes = ByteCountFormat.parse(String(size.dropFirst())) else {
-      return nil
+    let sides = words[1].split(separator: ",", maxSplits: 1).map { side in
+      side.drop { $0 == " " || $0 == "\t" }
     }
+    guard sides.count == 2, !sides[1].isEmpty, sides[0].hasPrefix("+"),
+      let bytes = ByteCountFormat.parse(String(sides[0].dropFirst()))
+    else { return nil }
     return SeriesDecision(.accept, series, bytes: bytes, reason: String(sides[1]))
   }
 }

@@ -42,7 +42,7 @@ package struct BudgetCheck: Hashable, Sendable {
       where decided.insert(Place(measure: budget.measure, subject: limit.subject)).inserted {
         let judge = LimitJudge(
           file: file, key: key, subject: limit.subject, measure: budget.measure,
-          footprint: footprint, baseline: baseline, decisions: decisions)
+          footprint: footprint, baseline: baseline, decisions: decisions, day: today)
         if let size = limit.size { add(judge.size(size), judge, .size) }
         if let growth = limit.growth { add(judge.growth(growth), judge, .growth) }
       }
@@ -96,6 +96,8 @@ private struct LimitJudge {
   let footprint: Footprint?
   let baseline: Footprint?
   let decisions: DecisionList
+  /// The run's day.
+  let day: UTCTime?
 
   func size(_ size: ByteCount) -> Result<BudgetUse, Missing> {
     bytes(footprint, "the run").map { bytes in
@@ -122,7 +124,7 @@ private struct LimitJudge {
       use.standing = .muted
       use.note = mute.reason
     } else if let accept = decisions.acceptance(
-      of: .zero - use.left, key, subject.text, parts: parts)
+      of: .zero - use.left, key, subject.text, parts: parts, on: day)
     {
       use.standing = .accepted
       use.note = accept

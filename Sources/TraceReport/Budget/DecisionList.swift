@@ -25,16 +25,19 @@ package struct DecisionList: Hashable, Sendable {
   /// Why growth of a figure by some bytes is accepted; nil where it is not.
   ///
   /// Acceptances add up: two commits that may each add 1 KiB may together add 2. So do those of the
-  /// figure's parts, as far as they say how many bytes they are for.
+  /// figure's parts, as far as they say how many bytes they are for. One without a size covers no
+  /// run after its own day: what was fine then is no licence for what comes.
   package func acceptance(
-    of bytes: ByteCount, _ key: RunKey, _ figure: String, parts: [String] = []
+    of bytes: ByteCount, _ key: RunKey, _ figure: String, parts: [String] = [], on day: UTCTime?
   ) -> String? {
     acceptance(
       of: bytes,
       by: decisions.filter { decision in
-        decision.kind == .accept
-          && decision.series.matches(
-            key, anyOf: decision.bytes == nil ? [figure] : [figure] + parts)
+        guard decision.kind == .accept else { return false }
+        guard decision.bytes == nil else {
+          return decision.series.matches(key, anyOf: [figure] + parts)
+        }
+        return decision.series.matches(key, anyOf: [figure]) && isCovered(day, from: decision.from)
       })
   }
 
