@@ -78,6 +78,52 @@ import TraceReport
     #expect(report.verdict == .improved)
   }
 
+  @Test
+  func `what is left of growth that was undone in part is told, and growth counts from before`()
+    throws
+  {
+    let report = try NightlyJudgementTests.report(
+      [NightlyJudgementTests.series([10_000, 10_000, 20_000, 20_000, 14_000, 14_000])],
+      budgets: "[[budget]]\ncategory.module = { growth = \"5%\" }")
+    #expect(report.verdict == .regressed)
+    #expect(report.regressions.map(\.delta.rawValue) == [4000])
+    #expect(report.budgets.map(\.baseline) == [ByteCount(10_000)])
+  }
+
+  @Test func `a drift that was undone is not told`() throws {
+    let values = (0..<85).map { night -> Int64 in
+      let noise = Int64([0, 300, -200, 150, -350, 250, -100][night % 7])
+      return 200_000 + noise + (night < 60 ? max(0, night - 30) : 0).asGrowth
+    }
+    let drifting = try NightlyJudgementTests.report(
+      [NightlyJudgementTests.series(Array(values[..<60]), kind: .noisy)])
+    #expect(drifting.verdict == .regressed)
+    let back = try NightlyJudgementTests.report(
+      [NightlyJudgementTests.series(values, kind: .noisy)])
+    #expect(back.regressions.isEmpty)
+    #expect(back.drifts.isEmpty)
+  }
+
+  @Test func `budgets are judged by the events of a run that has dumps, too`() throws {
+    let report = try NightlyJudgementTests.report(
+      [
+        NightlyJudgementTests.series([9_000_000, 9_000_000], category: .host),
+        NightlyJudgementTests.series([5000, 5000], category: .module, source: .snapshots),
+      ], budgets: "[[budget]]\ntotal = \"1MiB\"")
+    #expect(report.budgets.map(\.bytes.rawValue) == [9_000_000])
+    #expect(report.verdict == .regressed)
+  }
+
+  @Test func `budgets of a key that ended are not judged`() throws {
+    let report = try NightlyJudgementTests.report(
+      [
+        NightlyJudgementTests.series([9000, 9000], "old"),
+        NightlyJudgementTests.series([5, 5, 5], firstNight: 60),
+      ], budgets: "[[budget]]\ntotal = 100")
+    #expect(report.verdict == .pass)
+    #expect(report.warnings == ["old: budgets are not judged: no run of late"])
+  }
+
   @Test func `a lasting step is told although a smaller one followed`() throws {
     let report = try NightlyJudgementTests.report([
       NightlyJudgementTests.series([1000, 1000, 3000, 3000, 2500, 2500])
@@ -179,4 +225,9 @@ import TraceReport
     #expect(chart.levels.map(\.range) == [0...24, 25...29])
     #expect(chart.levels.map(\.bytes.rawValue) == [1000, 2000])
   }
+}
+
+extension Int {
+  /// Bytes after so many nights of a drift.
+  fileprivate var asGrowth: Int64 { Int64(self) * 700 }
 }

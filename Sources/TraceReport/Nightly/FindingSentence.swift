@@ -119,7 +119,7 @@ package struct FindingSentence: Hashable, Sendable {
     var name = use.bound == .growth ? "the growth budget of " : "the budget of "
     name += size(use.limit)
     if use.subject != .category(finding.series.category) { name += " on \(use.subject.text)" }
-    return use.isOver
+    return use.left < .zero
       ? "\(name) is exceeded by \(size(use.bytes - use.limit))"
       : "\(name) has \(size(use.left)) left"
   }

@@ -65,27 +65,32 @@ package struct NewestRuns {
     Measure.allCases.compactMap { measure in
       guard let newest = newest(of: key, measure) else { return nil }
       let rows = (byKey[key] ?? [:]).filter {
-        $0.key.measure == measure && $0.key.source == newest.series.source
-          && $0.value.run == newest.value.run
+        $0.key.measure == measure && $0.key.source == newest.source
+          && $0.value.run == newest.run
       }
       .map { FootprintRow($0.key.category, bytes($0.value), container: $0.key.container) }
       var footprint = Footprint(
-        measure: measure, source: newest.series.source, rows: rows,
+        measure: measure, source: newest.source, rows: rows,
         covers: Set(rows.map(\.category)))
       footprint.sortRows()
       return footprint
     }
   }
 
-  /// A value of the key's newest measured run; of its sources, events before snapshots.
-  private func newest(of key: RunKey, _ measure: Measure) -> (series: SeriesID, value: Value)? {
-    (byKey[key] ?? [:]).filter { $0.key.measure == measure && $0.key.source != .estimate }
-      .max { first, second in
-        if first.value.run == second.value.run { return second.key < first.key }
-        return second.value.isNewer(than: first.value)
-      }
-      .map { ($0.key, $0.value) }
+  /// The key's newest measured run, and where its bytes are from: of two sources, from events.
+  private func newest(
+    of key: RunKey, _ measure: Measure
+  ) -> (run: Int64, source: FootprintSource)? {
+    let measured = (byKey[key] ?? [:]).filter {
+      $0.key.measure == measure && $0.key.source != .estimate
+    }
+    guard let run = measured.values.max(by: { $1.isNewer(than: $0) })?.run else { return nil }
+    let hasEvents = measured.contains { $0.key.source == .events && $0.value.run == run }
+    return (run, hasEvents ? .events : .snapshots)
   }
+
+  /// When the newest run of a key was.
+  func time(of key: RunKey) -> UTCTime? { byKey[key]?.values.map(\.time).max() }
 
   /// The key of the newest estimate that speaks of a run: what the run does not say of itself, such
   /// as its build's features, may be anything.
@@ -103,7 +108,7 @@ package struct NewestRuns {
   func comparisons(_ lookup: RunLookup) throws(TraceError) -> [EstimateComparison] {
     var comparisons: [EstimateComparison] = []
     for key in keys {
-      guard let run = newest(of: key, .committed)?.value.run,
+      guard let run = newest(of: key, .committed)?.run,
         let estimate = estimateKey(for: key).flatMap({ estimates[$0[.module]]?[$0] })
       else { continue }
       let expected = try lookup.rows(estimate.run).filter { $0.source == .estimate }

@@ -29,7 +29,7 @@ package struct NightlyJudgement {
     guard let last = history.points.last else { return }
     seriesCount += 1
     newest.note(history)
-    if let today, today.seconds - last.time.seconds > max(options.staleSeconds, 4 * history.gap) {
+    if isStale(last.time, gap: history.gap) {
       unjudged.append(
         UnjudgedSeries(
           series: history.id, pointCount: history.points.count, reason: "no run of late"))
@@ -50,6 +50,12 @@ package struct NightlyJudgement {
     } else {
       judged.append(series)
     }
+  }
+
+  /// Whether a time lies so long before the newest run that nothing of then is news.
+  private func isStale(_ time: UTCTime?, gap: Int64 = 0) -> Bool {
+    guard let today, let time else { return false }
+    return today.seconds - time.seconds > max(options.staleSeconds, 4 * gap)
   }
 
   /// The level from which growth counts: before the oldest growth that nobody accepted.
@@ -117,15 +123,26 @@ package struct NightlyJudgement {
       before: ByteCount(change.before), after: ByteCount(change.after),
       runCount: change.change == .spike ? 1 : points.count - change.index,
       noise: ByteCount(series.assessment.noise))
-    finding.isNew = !series.wasKnown(change, options: options.detection)
+    finding.isNew =
+      isOfTonight(points) && !series.wasKnown(change, options: options.detection)
     finding.estimate = newest.estimate(of: series.history.id)
     return finding
+  }
+
+  /// Whether a series has a value of the newest night: an older one brings nothing new.
+  private func isOfTonight(_ points: [SeriesHistory.Point]) -> Bool {
+    guard let today, let last = points.last else { return true }
+    return today.seconds - last.time.seconds < 36 * 3600
   }
 
   private func judgeBudgets(
     _ report: inout NightlyReport, _ lookup: RunLookup
   ) throws(TraceError) {
     for key in newest.keys {
+      guard !isStale(newest.time(of: key)) else {
+        report.warnings.append("\(key.text): budgets are not judged: no run of late")
+        continue
+      }
       let check = BudgetCheck(
         budgets, key: key, footprints: newest.footprints(of: key),
         baselines: newest.baselines(of: key), decisions: decisionsBesideFile, today: today)
@@ -150,7 +167,9 @@ package struct NightlyJudgement {
   /// The limit with the least left, of those that hold the series' bytes.
   private func tightest(_ uses: [BudgetUse], _ series: SeriesID) -> BudgetUse? {
     uses.first { use in
-      guard use.key == series.key, use.measure == series.measure else { return false }
+      guard use.key == series.key, use.measure == series.measure, series.source != .estimate else {
+        return false
+      }
       switch use.subject {
       case .total: return series.container == nil
       case .category(let category): return category == series.category
