@@ -8,7 +8,7 @@ struct SeriesSketch {
   let chart: SeriesChart
 
   private let low: Int64
-  private let span: Int64
+  private let span: Int128
   private let start: Int64
   private let seconds: Int64
 
@@ -16,7 +16,7 @@ struct SeriesSketch {
     self.chart = chart
     let values = chart.points.map(\.bytes.rawValue) + chart.levels.map(\.bytes.rawValue)
     low = values.min() ?? 0
-    span = max(1, (values.max() ?? 0).subtractingReportingOverflow(low).partialValue)
+    span = max(1, Int128(values.max() ?? 0) - Int128(low))
     start = chart.points.first?.time.seconds ?? 0
     seconds = max(1, (chart.points.last?.time.seconds ?? 0) - start)
   }
@@ -63,6 +63,6 @@ struct SeriesSketch {
   private func y(_ bytes: ByteCount) -> Int {
     let inner = Int128(SeriesSketch.height - 2 * SeriesSketch.margin)
     let above = Int128(bytes.rawValue) - Int128(low)
-    return SeriesSketch.height - SeriesSketch.margin - Int(above * inner / Int128(span))
+    return SeriesSketch.height - SeriesSketch.margin - Int(above * inner / span)
   }
 }
