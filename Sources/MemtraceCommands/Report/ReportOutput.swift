@@ -61,7 +61,7 @@ struct ReportOutput: ParsableArguments {
     }
     if let other = destinations.first(where: { $0.path == "-" }) {
       try write(report, as: other.format, to: "-", replaces: false)
-      if format == nil, !html { return }
+      if format == nil, !html, output == "-" { return }
     }
     try write(report, as: html ? .html : format ?? .text, to: output, replaces: force)
   }
