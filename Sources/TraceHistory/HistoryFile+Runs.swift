@@ -72,29 +72,6 @@ extension HistoryFile {
     return try entry(number)
   }
 
-  /// The newest run of each key with its rows, and without what made them up.
-  package func latestRuns(
-    matching pattern: SeriesPattern? = nil
-  ) throws(TraceError) -> [HistoryEntry] {
-    var entries: [HistoryEntry] = []
-    for (key, value) in try keys(matching: pattern).sorted(by: { $0.value < $1.value }) {
-      let newest = try connection.first(
-        """
-        SELECT id, digest, time, commit_id FROM runs WHERE key = ?
-        ORDER BY time DESC, id DESC LIMIT 1
-        """, .integer(key)
-      ) { row throws(TraceError) in
-        try entryHead(row, key: value)
-      }
-      guard var newest else { continue }
-      newest.run.labels = try labels(ofRun: newest.number)
-      newest.run.rows = try rows(ofRun: newest.number)
-      newest.run.verdicts = try verdicts(ofRun: newest.number)
-      entries.append(newest)
-    }
-    return entries
-  }
-
   /// Calls `body` with every run of the keys that a pattern matches, whole, the oldest first.
   package func everyRun(
     matching pattern: SeriesPattern? = nil,

@@ -140,18 +140,6 @@ import TraceModel
     #expect(try file.run(id: "0000000000000000") == nil)
   }
 
-  @Test func `the newest run of each key has its rows`() throws {
-    let file = try open()
-    for night in [2, 3, 1] { _ = try file.add(HistorySamples.full(night: night)) }
-    _ = try file.add(HistorySamples.run("b.wasm", night: 1))
-    let latest = try file.latestRuns()
-    #expect(latest.map(\.run.key[.module]) == ["app.wasm", "b.wasm"])
-    #expect(latest[0].run.time == HistorySamples.night(3))
-    #expect(latest[0].run.rows == HistorySamples.full(night: 3).rows)
-    #expect(try file.details(ofRun: latest[0].number) == HistorySamples.full(night: 3).details)
-    #expect(try file.latestRuns(matching: SeriesPattern("b*")).count == 1)
-  }
-
   @Test func `a transaction that fails leaves nothing of itself`() throws {
     let file = try open()
     _ = try file.add(HistorySamples.run("a.wasm", night: 1))
