@@ -3,8 +3,8 @@
 #   make test    the same, then every test
 PREFIX ?= /usr/local
 STATIC_BUILD = .build-static
-# What libdw.a needs; a shared libdw brings its own.
-STATIC_LIBRARIES = -lelf -lz -llzma -lbz2
+# What libdw.a and libsqlite3.a need; the shared ones bring their own.
+STATIC_LIBRARIES = -lelf -lz -llzma -lbz2 -lm
 
 .PHONY: setup build demo test install clean
 
