@@ -183,6 +183,7 @@ import TraceReport
     let report = try NightlyJudgementTests.report([ended, current])
     #expect(report.unjudged.map(\.reason) == ["no run of late"])
     #expect(report.regressions.isEmpty)
+    #expect(report.warnings.isEmpty)
   }
 
   @Test func `the threads and stacks that grew are told`() throws {

@@ -104,7 +104,7 @@ package struct NightlyJudgement {
         report.add(finding, by: list)
       }
     }
-    try judgeBudgets(&report, lookup)
+    judgeBudgets(&report)
     report.estimates = try newest.comparisons(lookup)
     report.latest = newest.values
     report.conclude(deciding: options.deciding, judgedCount: quiet + judged.count)
@@ -135,10 +135,8 @@ package struct NightlyJudgement {
     return today.seconds - last.time.seconds < 36 * 3600
   }
 
-  private func judgeBudgets(
-    _ report: inout NightlyReport, _ lookup: RunLookup
-  ) throws(TraceError) {
-    for key in newest.keys {
+  private func judgeBudgets(_ report: inout NightlyReport) {
+    for key in newest.keys where budgets.budgets.contains(where: { $0.matches(key) }) {
       guard !isStale(newest.time(of: key)) else {
         report.warnings.append("\(key.text): budgets are not judged: no run of late")
         continue
