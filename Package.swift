@@ -64,12 +64,14 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-nostartfiles", "-no-toolchain-stdlib-rpath"])]),
     // Layer 1: vocabulary.
     library("TraceModel", documents: ["Taxonomy.md"]),
+    // Layer 1: jobs on several threads.
+    library("ThreadPool"),
     // Layer 2: text to records, records to and from the file.
     library(
-      "TraceIngest", ["TraceModel", "CZstd", "CZlib"],
+      "TraceIngest", ["TraceModel", "ThreadPool", "CZstd", "CZlib"],
       documents: ["AllocatorLog/AllocatorLog.md", "ConsumptionDump/ConsumptionDump.md"]),
     library(
-      "TraceStore", ["TraceModel", "CZstd", "CZlib"], documents: ["TraceFileFormat.md"]),
+      "TraceStore", ["TraceModel", "ThreadPool", "CZstd", "CZlib"], documents: ["TraceFileFormat.md"]),
     library("WasmBinary", ["TraceModel", "CNettle"]),
     library("TraceSymbols", ["TraceModel", "CElfutils"]),
     library("TraceRecording", ["TraceModel", "TraceSymbols", "CMemtraceChannel"]),
@@ -93,8 +95,8 @@ let package = Package(
     library(
       "MemtraceCommands",
       [
-        "TraceModel", "TraceIngest", "TraceStore", "WasmBinary", "TraceSymbols", "TraceRecording",
-        "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport", "TraceHistory",
+        "TraceModel", "ThreadPool", "TraceIngest", "TraceStore", "WasmBinary", "TraceSymbols",
+        "TraceRecording", "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport", "TraceHistory",
         argumentParser,
       ]),
     // Layer 6.

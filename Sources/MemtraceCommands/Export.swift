@@ -59,14 +59,16 @@ struct Export: ParsableCommand {
   private func write(
     _ store: TraceFile, to sink: ([UInt8]) throws(TraceError) -> Void
   ) throws {
+    guard !store.metadata.leavesAddressesOut else { throw store.noAddresses }
+    var events = store.recordedEvents()
     switch to {
     case .log:
       var text = LogText(headers: try store.logHeaders(), stacks: try store.stacks())
-      for group in store.eventGroups { try sink(text.lines(of: try store.recorded(in: group))) }
+      while let batch = try events.next() { try sink(text.lines(of: batch)) }
       try sink(text.end())
     case .csv:
       var text = CSVText()
-      for group in store.eventGroups { try sink(text.rows(of: try store.recorded(in: group))) }
+      while let batch = try events.next() { try sink(text.rows(of: batch)) }
       for (key, count) in text.lostKeys.sorted(by: { $0.key < $1.key }) {
         Messages.print(
           "warning: CSV has no column for \(key)=, which is left out of "

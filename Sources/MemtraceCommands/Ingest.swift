@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ThreadPool
 import TraceAnalysis
 import TraceIngest
 import TraceModel
@@ -47,6 +48,15 @@ struct Ingest: ParsableCommand {
     help: ArgumentHelp("Attribution rules, asked before the built-in ones.", valueName: "file"))
   var rules: String?
 
+  @Option(help: "On how many threads to work; the machine's by default.")
+  var threads: Int?
+
+  @Option(help: "zstd's level: from 1, the fastest, to 22, the smallest.")
+  var level = TraceWriter.defaultLevel
+
+  @Flag(help: "Keep no addresses: a smaller store, which cannot be exported or added to.")
+  var noAddresses = false
+
   @Flag(help: "Add to an existing store.")
   var append = false
 
@@ -61,6 +71,10 @@ struct Ingest: ParsableCommand {
 
   func validate() throws {
     if append, force { throw ValidationError("--append and --force exclude each other.") }
+    guard threads ?? 1 >= 1 else { throw ValidationError("--threads takes a number from 1 on.") }
+    guard (1...22).contains(level) else {
+      throw ValidationError("--level takes a number from 1 to 22.")
+    }
     for label in labels where !RunLabel.isOption(label) {
       throw ValidationError("--label takes name=value, not \(label).")
     }
@@ -88,7 +102,9 @@ struct Ingest: ParsableCommand {
         remedy: "name another store with -o")
     }
     let existing = append ? try appended() : nil
-    let writer = try TraceWriter(path: output, replaces: force || append)
+    let writer = try TraceWriter(
+      path: output, replaces: force || append, level: level, keepsAddresses: !noAddresses,
+      pool: ThreadPool(threads: threads ?? ThreadPool.defaultThreadCount))
     var ingestion = TraceIngestion(writer: writer, options: options)
     do {
       if let existing { try ingestion.copy(existing) }

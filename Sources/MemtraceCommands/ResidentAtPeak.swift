@@ -14,13 +14,13 @@ extension TraceFile {
     var after: ResidentReading?
     var before: ResidentReading?
     for (index, group) in groups.enumerated().dropFirst(split) {
-      let readings = ResidentReading.all(in: try recorded(in: group))
+      let readings = ResidentReading.all(in: try unplacedEvents(of: group))
       after = readings.first { $0.event >= peak.event }
       if index == split { before = readings.last { $0.event < peak.event } }
       if after != nil { break }
     }
     for group in groups.prefix(split).reversed() where before == nil {
-      before = ResidentReading.all(in: try recorded(in: group)).last
+      before = ResidentReading.all(in: try unplacedEvents(of: group)).last
     }
     return .nearest(
       try before.map(moment), try after.map(moment), to: ByteCount(peak.bytes))

@@ -10,7 +10,9 @@ extension TraceIngestion {
     for stack in try store.stacks() { try take(.stack(stack)) }
     for snapshot in try store.snapshots() { try take(.snapshot(snapshot)) }
     for line in try store.captureLines() { try take(.captureLine(line)) }
-    for group in store.eventGroups { try takeAgain(try store.recorded(in: group)) }
+    guard !store.metadata.leavesAddressesOut else { throw store.noAddresses }
+    var events = store.recordedEvents()
+    while let batch = try events.next() { try takeAgain(batch) }
     // The store's own diagnostics say them already.
     splitNotes = []
   }
@@ -44,6 +46,7 @@ extension TraceIngestion {
   private mutating func begin(with metadata: TraceMetadata) throws {
     let given = self.metadata.labels.filter { !$0.isInferred }
     self.metadata = metadata
+    self.metadata.leavesAddressesOut = !writer.keepsAddresses
     self.metadata.labels.removeAll { label in
       label.isInferred || given.contains { $0.name == label.name }
     }
@@ -59,5 +62,14 @@ extension TraceIngestion {
     let source = metadata.sources.last { $0.firstEvent <= batch.firstEvent && $0.hasEvents }
     matcher.scope = source?.scope
     try take(.events(batch))
+  }
+}
+
+extension TraceFile {
+  /// The error of whoever needs addresses that the store does not have.
+  var noAddresses: TraceError {
+    TraceError(
+      .insufficientData, "the store keeps no addresses", at: SourceLocation(file: path),
+      remedy: "ingest the log again, without --no-addresses")
   }
 }

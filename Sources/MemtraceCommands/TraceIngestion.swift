@@ -31,6 +31,7 @@ struct TraceIngestion {
     self.writer = writer
     self.options = options
     metadata.labels = options.labels
+    metadata.leavesAddressesOut = !writer.keepsAddresses
   }
 
   var eventCount: UInt64 { matcher.eventCount }
@@ -73,7 +74,8 @@ struct TraceIngestion {
     var lines = LineBlocks(input)
     let before = matcher.summary
     var context = ReadContext(
-      source: source, file: input.name, firstEvent: eventCount, isStrict: options.isStrict)
+      source: source, file: input.name, firstEvent: eventCount, isStrict: options.isStrict,
+      pool: writer.pool)
     var empty: TraceError?
     do {
       try read(reader, &lines, context: &context)

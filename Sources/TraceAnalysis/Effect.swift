@@ -26,8 +26,8 @@ extension EventBatch {
     var adjustment = 0
     for row in 0..<derived.categories.count {
       let release = derived.releases[row]
-      if release > firstEvent {
-        let origin = Int(release - 1 - firstEvent)
+      if release > derived.firstAllocation {
+        let origin = Int(derived.allocationRows[Int(release - 1 - derived.firstAllocation)])
         let size = Int64(truncatingIfNeeded: sizes[origin])
         body(
           Effect(

@@ -46,8 +46,9 @@ package struct MomentAggregator: Aggregator {
     growth.removeLast(growth.count - MomentAggregator.limit)
   }
 
-  /// Takes failures and marks from a batch as the log had it.
-  package mutating func consumeRecorded(_ batch: EventBatch) {
+  /// Takes failures and marks from a batch as the log had it; without addresses only the failures
+  /// that have a `result`.
+  package mutating func consumeRecorded(_ batch: EventBatch, hasAddresses: Bool = true) {
     var extras = ExtraCursor(batch)
     for row in 0..<batch.count {
       let shape = batch.shapeTable[Int(batch.shapes[row])]
@@ -58,7 +59,9 @@ package struct MomentAggregator: Aggregator {
         var mark = moment(row, of: batch, bytes: 0)
         mark.name = values.text("name") ?? "mark"
         marks.append(mark)
-      } else if MomentAggregator.isFailure(shape.operation, row, of: batch, values) {
+      } else if [.mmap, .mremap, .mprotect].contains(shape.operation) && values.hasFailed
+        || hasAddresses && MomentAggregator.gotNothing(shape.operation, row, of: batch)
+      {
         failureCount += 1
         guard failures.count < MomentAggregator.limit else { continue }
         failures.append(
@@ -67,13 +70,12 @@ package struct MomentAggregator: Aggregator {
     }
   }
 
-  /// An allocation or mapping at address 0, or a call whose `result` is not 0.
-  private static func isFailure(
-    _ operation: EventOperation, _ row: Int, of batch: EventBatch, _ values: ExtraValues
+  /// An allocation or mapping at address 0.
+  private static func gotNothing(
+    _ operation: EventOperation, _ row: Int, of batch: EventBatch
   ) -> Bool {
     switch operation {
-    case .mmap, .mremap: return [0, .max].contains(batch.addresses[row]) || values.hasFailed
-    case .mprotect: return values.hasFailed
+    case .mmap, .mremap: return [0, .max].contains(batch.addresses[row])
     case .realloc: return batch.addresses[row] == 0 && batch.sizes[row] > 0
     default: return operation.isAllocation && batch.addresses[row] == 0 && batch.sizes[row] > 0
     }

@@ -21,8 +21,6 @@ package final class InputFile {
   /// Bytes already decoded for ``head(limit:)`` and not yet handed out.
   private var pending: [UInt8] = []
 
-  /// Where a decoder writes, before its output is appended to the caller's bytes.
-  private var output = [UInt8](repeating: 0, count: InputLimits.blockBytes)
   /// The decoder stands before the first, or after the last, byte of a frame.
   private var isBetweenFrames = true
   /// The decoder's last output filled its buffer: more may be waiting without further input.
@@ -69,7 +67,7 @@ package final class InputFile {
   package func head(limit: Int) throws(TraceError) -> [UInt8] {
     while pending.count < limit {
       let before = pending.count
-      try decode(into: &pending)
+      pending += try decoded(limit)
       if pending.count == before { break }
     }
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -80,44 +78,78 @@ package final class InputFile {
   /// Appends the next bytes to `buffer`; false at the end of the input.
   package func read(into buffer: inout [UInt8]) throws(TraceError) -> Bool {
     try Interruption.check()
-    if !pending.isEmpty {
-      buffer += pending
-      byteCount += UInt64(pending.count)
-      pending = []
-      return true
+    let bytes = pending.isEmpty ? try decoded(InputLimits.compressedBytes) : pending
+    pending = []
+    buffer += bytes
+    byteCount += UInt64(bytes.count)
+    return !bytes.isEmpty
+  }
+
+  /// Writes the next bytes and returns how many; 0 only at the end of the input.
+  func read(into target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
+    try Interruption.check()
+    guard pending.isEmpty else {
+      let count = min(pending.count, target.count)
+      unsafe target.copyBytes(from: pending[..<count])
+      pending.removeFirst(count)
+      byteCount += UInt64(count)
+      return count
     }
-    let before = buffer.count
-    try decode(into: &buffer)
-    byteCount += UInt64(buffer.count - before)
-    return buffer.count > before
+    let count = try unsafe decode(into: target)
+    byteCount += UInt64(count)
+    return count
   }
 
   /// All bytes of an input; more than `limit` are an error.
   package static func contents(of path: String, limit: Int) throws(TraceError) -> [UInt8] {
     let input = try InputFile(path: path)
     _ = try input.head(limit: 1)
-    var bytes: [UInt8] = []
-    while try input.read(into: &bytes) {
+    var bytes = input.pending
+    while true {
+      try Interruption.check()
       guard bytes.count <= limit else {
         throw TraceError(
           .limitExceeded, "more than \(limit) bytes", at: SourceLocation(file: path))
       }
+      let more = try input.decoded(InputLimits.compressedBytes)
+      if more.isEmpty { return bytes }
+      bytes += more
     }
+  }
+
+  /// The next bytes, at most so many; none only at the end of the input.
+  private func decoded(_ limit: Int) throws(TraceError) -> [UInt8] {
+    var failure: TraceError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      do throws(TraceError) {
+        count = try unsafe decode(into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
     return bytes
   }
 
-  /// Appends decoded bytes; appends nothing only at the end of the input.
-  private func decode(into buffer: inout [UInt8]) throws(TraceError) {
+  /// Writes decoded bytes; none only at the end of the input.
+  private func decode(into target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
     if case .undecided = decoder { try chooseDecoder() }
     switch decoder {
-    case .undecided: break
-    case .none:
-      if compressedStart == compressed.count { try fill() }
-      buffer += compressed[compressedStart...]
-      compressedStart = compressed.count
-    case .zstd(let stream): try unsafe decodeZstd(stream, into: &buffer)
-    case .gzip(let stream): try unsafe decodeGzip(stream, into: &buffer)
+    case .undecided: return 0
+    case .none: return try unsafe takePlain(into: target)
+    case .zstd(let stream): return try unsafe decodeZstd(stream, into: target)
+    case .gzip(let stream): return try unsafe decodeGzip(stream, into: target)
     }
+  }
+
+  /// What was read to choose the decoder, then the file itself, without a copy in between.
+  private func takePlain(into target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
+    let left = compressed.count - compressedStart
+    guard left > 0 else { return isAtEnd ? 0 : try unsafe fill(target) }
+    let count = min(left, target.count)
+    unsafe target.copyBytes(from: compressed[compressedStart..<(compressedStart + count)])
+    compressedStart += count
+    return count
   }
 
   private func chooseDecoder() throws(TraceError) {
@@ -149,68 +181,60 @@ package final class InputFile {
   }
 
   private func decodeZstd(
-    _ stream: OpaquePointer, into buffer: inout [UInt8]
-  ) throws(TraceError) {
+    _ stream: OpaquePointer, into target: UnsafeMutableRawBufferPointer
+  ) throws(TraceError) -> Int {
     while true {
       if compressedStart == compressed.count, !mayHoldOutput { try fill() }
       let available = compressed.count - compressedStart
       if available == 0, !mayHoldOutput {
         guard isBetweenFrames else { throw truncated("zstd") }
-        return
+        return 0
       }
       var produced = 0
       var consumed = 0
       let status = unsafe compressed.withUnsafeBytes { source in
-        unsafe output.withUnsafeMutableBytes { target in
-          var from = unsafe ZSTD_inBuffer(
-            src: source.baseAddress?.advanced(by: compressedStart), size: available, pos: 0)
-          var into = unsafe ZSTD_outBuffer(
-            dst: target.baseAddress, size: target.count, pos: 0)
-          let status = unsafe ZSTD_decompressStream(stream, &into, &from)
-          produced = unsafe into.pos
-          consumed = unsafe from.pos
-          return status
-        }
+        var from = unsafe ZSTD_inBuffer(
+          src: source.baseAddress?.advanced(by: compressedStart), size: available, pos: 0)
+        var into = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
+        let status = unsafe ZSTD_decompressStream(stream, &into, &from)
+        produced = unsafe into.pos
+        consumed = unsafe from.pos
+        return status
       }
       guard ZSTD_isError(status) == 0 else {
         throw broken("zstd", unsafe String(cString: ZSTD_getErrorName(status)))
       }
       compressedStart += consumed
       if consumed + produced > 0 { isBetweenFrames = status == 0 }
-      mayHoldOutput = produced == output.count
-      if produced > 0 {
-        buffer += output[..<produced]
-        return
-      }
+      mayHoldOutput = produced == target.count
+      if produced > 0 { return produced }
     }
   }
 
   private func decodeGzip(
-    _ stream: UnsafeMutablePointer<z_stream>, into buffer: inout [UInt8]
-  ) throws(TraceError) {
+    _ stream: UnsafeMutablePointer<z_stream>, into target: UnsafeMutableRawBufferPointer
+  ) throws(TraceError) -> Int {
     while true {
       if compressedStart == compressed.count, !mayHoldOutput { try fill() }
       let available = compressed.count - compressedStart
       if available == 0, !mayHoldOutput {
         guard isBetweenFrames else { throw truncated("gzip") }
-        return
+        return 0
       }
       var produced = 0
       var consumed = 0
       let status = unsafe compressed.withUnsafeMutableBufferPointer { source in
-        unsafe output.withUnsafeMutableBufferPointer { target in
-          unsafe stream.pointee.next_in = source.baseAddress?.advanced(by: compressedStart)
-          unsafe stream.pointee.avail_in = UInt32(available)
-          unsafe stream.pointee.next_out = target.baseAddress
-          unsafe stream.pointee.avail_out = UInt32(target.count)
-          let status = unsafe inflate(stream, Z_NO_FLUSH)
-          consumed = available - Int(unsafe stream.pointee.avail_in)
-          produced = target.count - Int(unsafe stream.pointee.avail_out)
-          return status
-        }
+        unsafe stream.pointee.next_in = source.baseAddress?.advanced(by: compressedStart)
+        unsafe stream.pointee.avail_in = UInt32(available)
+        unsafe stream.pointee.next_out = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.avail_out = UInt32(target.count)
+        let status = unsafe inflate(stream, Z_NO_FLUSH)
+        consumed = available - Int(unsafe stream.pointee.avail_in)
+        produced = unsafe target.count - Int(stream.pointee.avail_out)
+        return status
       }
       compressedStart += consumed
-      mayHoldOutput = produced == output.count
+      mayHoldOutput = produced == target.count
       if consumed + produced > 0 { isBetweenFrames = status == Z_STREAM_END }
       if status == Z_STREAM_END {
         unsafe inflateReset(stream)
@@ -218,34 +242,37 @@ package final class InputFile {
         let message = unsafe stream.pointee.msg
         throw unsafe broken("gzip", message.map { unsafe String(cString: $0) } ?? "no reason given")
       }
-      if produced > 0 {
-        buffer += output[..<produced]
-        return
-      }
+      if produced > 0 { return produced }
     }
   }
 
-  /// Reads the next block of the file; the buffer is empty afterwards only at its end.
+  /// Reads the next compressed bytes; none are left over only at the end of the file.
   private func fill() throws(TraceError) {
     compressed.removeSubrange(..<compressedStart)
     compressedStart = 0
     guard !isAtEnd else { return }
-    let before = compressed.count
-    compressed += [UInt8](repeating: 0, count: InputLimits.blockBytes)
+    var failure: TraceError?
+    let more = unsafe [UInt8](unsafeUninitializedCapacity: InputLimits.compressedBytes) {
+      buffer, count in
+      do throws(TraceError) {
+        count = try unsafe fill(UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    compressed += more
+  }
+
+  /// Reads bytes as the file has them; 0 at its end.
+  private func fill(_ target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
     while true {
-      let count = unsafe compressed.withUnsafeMutableBytes { bytes in
-        unsafe Glibc.read(
-          descriptor, bytes.baseAddress?.advanced(by: before), InputLimits.blockBytes)
-      }
+      let count = unsafe Glibc.read(descriptor, target.baseAddress, target.count)
       if count >= 0 {
-        compressed.removeSubrange((before + count)...)
         isAtEnd = count == 0
-        return
+        return count
       }
-      guard errno == EINTR else {
-        compressed.removeSubrange(before...)
-        throw InputFile.failure("cannot read", name)
-      }
+      guard errno == EINTR else { throw InputFile.failure("cannot read", name) }
       try Interruption.check()
     }
   }

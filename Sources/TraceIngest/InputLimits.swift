@@ -4,12 +4,14 @@ package enum InputLimits {
   package static let lineBytes = 1 << 20
   /// A line of this length means that the input is no text.
   package static let endlessLineBytes: UInt64 = 1 << 28
-  /// Bytes asked for at once.
-  package static let blockBytes = 1 << 18
+  /// Bytes of text that are cut into lines at once.
+  package static let blockBytes = 1 << 20
+  /// Bytes of a compressed input asked for at once.
+  static let compressedBytes = 1 << 18
   /// What detection is shown.
   package static let headBytes = 1 << 16
   /// Rows of one batch of events: one row group of the store.
-  package static let batchRows = 1 << 16
+  package static let batchRows = 1 << 18
   /// Distinct event shapes in one batch; hostile keys make the batch end early.
   package static let batchShapes = 4096
   /// Bytes of text values in one batch.

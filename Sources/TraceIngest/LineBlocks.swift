@@ -1,51 +1,68 @@
-import Glibc
 package import TraceModel
 
 /// Whole lines of an input, a block of them at a time.
-package struct LineBlock {
+package struct LineBlock: Sendable {
   /// Lines with their ends; only the last line of the input may lack its end.
   package var bytes: [UInt8]
-  /// The number of the first line, from 1.
-  package var firstLine: Int
+  /// The number of the first line, from 1; 0 until ``LineBlocks/number(_:lines:)`` gives it.
+  package var firstLine = 0
+  /// Lines before the first that were too long to be anything.
+  var skippedLines = 0
+  /// The last line has no end: a torn log, or a program that was killed.
+  var isTorn = false
 }
 
-/// Cuts an input into blocks of whole lines in bounded memory.
+/// Cuts an input into numbered blocks of whole lines in bounded memory.
 package struct LineBlocks: ~Copyable {
-  /// The input's last line has no end: a torn log, or a program that was killed.
+  /// The input's last line has no end.
   package private(set) var endsInsideLine = false
   /// Lines handed out or skipped.
   package private(set) var lineCount = 0
   /// The first line that was longer than the limit, and how many there were.
   package private(set) var overlongLines: (first: Int, count: Int)?
 
-  private let input: InputFile
-  private var carry: [UInt8] = []
-  private var isAtEnd = false
+  /// Cuts, and does not count: what a job may do ahead of the one that numbers.
+  let cutter: LineCutter
 
   package init(_ input: InputFile) {
-    self.input = input
+    cutter = LineCutter(input)
   }
 
+  /// The next block; one without bytes only tells of skipped lines.
   package mutating func next() throws(TraceError) -> LineBlock? {
-    while !isAtEnd {
-      var bytes = carry
-      carry = []
-      isAtEnd = try !input.read(into: &bytes)
-      if isAtEnd {
-        guard !bytes.isEmpty else { return nil }
-        endsInsideLine = true
-        return block(bytes, lines: 1)
-      }
-      guard let lastEnd = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
-        carry = bytes
-        if carry.count > InputLimits.lineBytes { try skipLine() }
-        continue
-      }
-      carry = Array(bytes[(lastEnd + 1)...])
-      bytes.removeSubrange((lastEnd + 1)...)
-      return block(bytes, lines: LineBlocks.countEnds(bytes))
+    do {
+      guard var block = try cutter.next() else { return nil }
+      number(&block, lines: LineBlocks.lines(in: block))
+      return block
+    } catch {
+      throw located(error)
     }
-    return nil
+  }
+
+  /// Numbers a block of the cutter; blocks come in order.
+  mutating func number(_ block: inout LineBlock, lines: Int) {
+    if block.skippedLines > 0 {
+      overlongLines = (
+        overlongLines?.first ?? lineCount + 1, (overlongLines?.count ?? 0) + block.skippedLines
+      )
+    }
+    lineCount += block.skippedLines
+    block.firstLine = lineCount + 1
+    lineCount += lines
+    if block.isTorn { endsInsideLine = true }
+  }
+
+  /// An error of the cutter that stands at the line behind all those that were numbered.
+  func located(_ error: TraceError) -> TraceError {
+    var error = error
+    if error.code == .limitExceeded, error.location?.line == nil {
+      error.location?.line = lineCount + 1
+    }
+    return error
+  }
+
+  private static func lines(in block: LineBlock) -> Int {
+    countEnds(block.bytes) + (block.isTorn ? 1 : 0)
   }
 
   /// Counts line feeds, eight bytes at a time.
@@ -74,46 +91,6 @@ package struct LineBlocks: ~Copyable {
         if byte == UInt8(ascii: "\n") { count += 1 }
       }
       return count
-    }
-  }
-
-  private static func firstEnd(_ bytes: [UInt8]) -> Int? {
-    unsafe bytes.withUnsafeBytes { buffer in
-      guard let start = buffer.baseAddress,
-        let end = unsafe memchr(start, Int32(UInt8(ascii: "\n")), buffer.count)
-      else { return nil }
-      return unsafe start.distance(to: UnsafeRawPointer(end))
-    }
-  }
-
-  private mutating func block(_ bytes: [UInt8], lines: Int) -> LineBlock {
-    defer { lineCount += lines }
-    return LineBlock(bytes: bytes, firstLine: lineCount + 1)
-  }
-
-  /// Reads past a line that is too long to be anything, in bounded memory.
-  private mutating func skipLine() throws(TraceError) {
-    var skipped = UInt64(carry.count)
-    carry = []
-    lineCount += 1
-    overlongLines = (overlongLines?.first ?? lineCount, (overlongLines?.count ?? 0) + 1)
-    while true {
-      var bytes: [UInt8] = []
-      guard try input.read(into: &bytes) else {
-        isAtEnd = true
-        return
-      }
-      if let end = LineBlocks.firstEnd(bytes) {
-        carry = Array(bytes[(end + 1)...])
-        return
-      }
-      skipped += UInt64(bytes.count)
-      guard skipped <= InputLimits.endlessLineBytes else {
-        throw TraceError(
-          .limitExceeded, "a line longer than \(InputLimits.endlessLineBytes >> 20) MiB",
-          at: SourceLocation(file: input.name, line: lineCount),
-          remedy: "this is no text capture; give the program's output or an allocator log")
-      }
     }
   }
 }

@@ -1,3 +1,4 @@
+package import ThreadPool
 package import TraceModel
 
 /// How sure a reader is that an input is its own.
@@ -27,8 +28,14 @@ package struct ReadContext {
   package var scope: TraceScope?
   /// The input breaks off.
   package var isIncomplete = false
+  /// What works on the input's lines.
+  package let pool: ThreadPool
 
-  package init(source: Int, file: String, firstEvent: UInt64, isStrict: Bool) {
+  package init(
+    source: Int, file: String, firstEvent: UInt64, isStrict: Bool,
+    pool: ThreadPool = ThreadPool(threads: 1)
+  ) {
+    self.pool = pool
     self.source = source
     self.file = file
     self.firstEvent = firstEvent

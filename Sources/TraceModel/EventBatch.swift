@@ -45,9 +45,18 @@ package struct DerivedColumns: Sendable, Equatable {
 
   /// The category of the block that begins in the row, by code.
   package var categories: [UInt8] = []
-  /// Ordinal + 1 of the event whose block ends in the row; 0 where none does.
+  /// Ordinal + 1 of the allocation whose block ends in the row; 0 where none does.
+  ///
+  /// Allocations are the rows in which a block may begin, counted over the trace.
   package var releases: [UInt64] = []
-  /// For each release of an event before this batch, in row order: what that block was.
+  /// The ordinal of the batch's first allocation: the ordinals below are of earlier batches.
+  package var firstAllocation: UInt64 = 0
+  /// The rows in which a block may begin, in order: the batch's allocations.
+  package var allocationRows: [Int32] = []
+  /// Of the rows that name the block that ends, by `addr` of a free or `old` of a realloc: those in
+  /// which that is not what ends, or not spelt as its allocation spelt it; ascending.
+  package var inexactReleases: [Int32] = []
+  /// For each release of an earlier batch's allocation, in row order: what that block was.
   package var farReleases: [ReleasedBlock] = []
   /// Changes that no heap block explains: mappings, stacks, and bytes that changed owner.
   package var adjustments: [Adjustment] = []
@@ -57,6 +66,12 @@ package struct DerivedColumns: Sendable, Equatable {
   package var checkpoint: [CellBytes] = []
 
   package init() {}
+
+  /// Of so many rows in which no block begins or ends.
+  package init(unmatched rows: Int) {
+    categories = Array(repeating: DerivedColumns.noCategory, count: rows)
+    releases = Array(repeating: 0, count: rows)
+  }
 }
 
 /// A block that ends, as its allocation described it.

@@ -48,6 +48,9 @@ package enum EventOperation: Hashable, Sendable {
     return EventOperation.names[self] ?? ""
   }
 
+  /// Whether a heap block may begin in its events.
+  package var mayBeginBlock: Bool { isAllocation || self == .realloc }
+
   /// Whether it creates a heap block at `addr`.
   package var isAllocation: Bool {
     switch self {

@@ -61,6 +61,8 @@ package struct TraceMetadata: Hashable, Sendable {
   package var diagnostics: [Diagnostic] = []
   /// An input ended before its end, or a store was recovered.
   package var isIncomplete = false
+  /// Where blocks were is not kept; all else is.
+  package var leavesAddressesOut = false
 
   package init() {}
 }

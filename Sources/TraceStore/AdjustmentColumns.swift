@@ -35,7 +35,7 @@ struct AdjustmentColumns {
   }
 
   func adjustments(_ columns: ColumnSet, rows limit: Int) throws(TraceError) -> [Adjustment] {
-    let places = columns.values(rows)
+    let places = try columns.values(rows)
     let categories = try columns.values(categories, count: places.count)
     let threads = try columns.values(threads, count: places.count)
     let owners = try columns.values(owners, count: places.count)

@@ -71,8 +71,8 @@ enum CaptureLineColumns {
     let sources = try columns.values(.sources, count: count)
     let lines = try columns.values(.lines, count: count)
     let valueCounts = try columns.values(.valueCounts, count: count)
-    var present = columns.values(.presentFields)[...]
-    var values = columns.values(.values)[...]
+    var present = try columns.values(.presentFields)[...]
+    var values = try columns.values(.values)[...]
     var texts = ByteReader(columns.blob(.texts))
     var result: [CaptureLine] = []
     for index in 0..<count {

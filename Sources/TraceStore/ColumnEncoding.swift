@@ -10,77 +10,40 @@ package enum ColumnEncoding: UInt8, CaseIterable, Sendable {
   case runLength = 2
   /// Bytes as they are; such a chunk has no values.
   case bytes = 3
+  /// Values of a few bits, several a byte.
+  case packed = 4
+  /// Values of as many bytes as the largest needs.
+  case fixed = 5
+  /// The lowest byte of each value, then the next one of each, of as many as the values need.
+  case planes = 6
 
   package func encode(_ values: [UInt64]) -> [UInt8] {
-    switch self {
+    guard !values.isEmpty else { return [] }
+    return switch self {
     case .bytes: []
-    case .varint: ColumnEncoding.varints(values) { $0 }
-    case .delta: ColumnEncoding.deltas(values)
-    case .runLength: ColumnEncoding.varints(ColumnEncoding.runs(values)) { $0 }
+    case .varint: VarintCoding.encode(values) { $0 }
+    case .delta: VarintCoding.deltas(values)
+    case .runLength: VarintCoding.encode(VarintCoding.runs(values)) { $0 }
+    case .packed: FixedWidthCoding.packed(values)
+    case .fixed: FixedWidthCoding.fixed(values)
+    case .planes: FixedWidthCoding.planes(values)
     }
-  }
-
-  private static func deltas(_ values: [UInt64]) -> [UInt8] {
-    var last: UInt64 = 0
-    return varints(values) { value in
-      defer { last = value }
-      return ZigZag.encode(Int64(bitPattern: value &- last))
-    }
-  }
-
-  /// Each value, as `code` has it, in LEB128.
-  @inline(__always)
-  private static func varints(_ values: [UInt64], _ code: (UInt64) -> UInt64) -> [UInt8] {
-    let longest = 10
-    return Array(capacity: values.count * longest) { output in
-      for value in values {
-        var rest = code(value)
-        while rest >= 0x80 {
-          output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-          rest >>= 7
-        }
-        output.append(UInt8(truncatingIfNeeded: rest))
-      }
-    }
-  }
-
-  private static func runs(_ values: [UInt64]) -> [UInt64] {
-    var runs: [UInt64] = []
-    var start = 0
-    while start < values.count {
-      var end = start + 1
-      while end < values.count, values[end] == values[start] { end += 1 }
-      runs.append(values[start])
-      runs.append(UInt64(end - start))
-      start = end
-    }
-    return runs
   }
 
   /// The values again; `count` of them, neither more nor fewer.
   package func decode(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
-    var reader = ByteReader(bytes)
-    var values: [UInt64] = []
-    values.reserveCapacity(count)
-    switch self {
-    case .bytes: break
-    case .varint:
-      for _ in 0..<count { values.append(try reader.varint()) }
-    case .delta:
-      var last: UInt64 = 0
-      for _ in 0..<count {
-        last = last &+ UInt64(bitPattern: try reader.signed())
-        values.append(last)
-      }
-    case .runLength:
-      while values.count < count {
-        let value = try reader.varint()
-        let run = try reader.count(limit: count - values.count)
-        guard run > 0 else { throw ByteReader.damaged }
-        values.append(contentsOf: repeatElement(value, count: run))
-      }
+    guard count > 0 else {
+      guard bytes.isEmpty || self == .bytes else { throw ByteReader.damaged }
+      return []
     }
-    guard reader.isAtEnd else { throw ByteReader.damaged }
-    return values
+    return switch self {
+    case .bytes: throw ByteReader.damaged
+    case .varint: try VarintCoding.decode(bytes, count: count) { $0 }
+    case .delta: try VarintCoding.decodeDeltas(bytes, count: count)
+    case .runLength: try VarintCoding.decodeRuns(bytes, count: count)
+    case .packed: try FixedWidthCoding.decodePacked(bytes, count: count)
+    case .fixed: try FixedWidthCoding.decodeFixed(bytes, count: count)
+    case .planes: try FixedWidthCoding.decodePlanes(bytes, count: count)
+    }
   }
 }

@@ -28,6 +28,7 @@ enum MetadataDocument {
       writer.optional(diagnostic.location?.line.map(UInt64.init))
       writer.varint(UInt64(diagnostic.count))
     }
+    writer.varint(metadata.leavesAddressesOut ? 1 : 0)
     return writer.bytes
   }
 
@@ -59,6 +60,9 @@ enum MetadataDocument {
           severity, message, at: file.map { SourceLocation(file: $0, line: line) },
           count: Int(clamping: try reader.varint())))
     }
+    // Versions 1 and 2 end here.
+    guard !reader.isAtEnd else { return metadata }
+    metadata.leavesAddressesOut = try reader.varint() != 0
     guard reader.isAtEnd else { throw ByteReader.damaged }
     return metadata
   }

@@ -8,12 +8,13 @@ package final class Salvage {
   /// Why the scan ended before the end of the file; nil where it did not.
   package private(set) var stop: Diagnostic?
   private let input: RandomAccessFile
+  private let version: UInt32
   private var groups: [RowGroup] = []
 
   package init(path: String) throws(TraceError) {
     self.path = path
     input = try RandomAccessFile(path: path)
-    _ = try TraceFooter.version(of: input)
+    version = try TraceFooter.version(of: input)
     try scan()
   }
 
@@ -21,6 +22,7 @@ package final class Salvage {
   package func read(
     metadata note: (TraceMetadata) throws -> Void, records sink: (TraceRecord) throws -> Void
   ) throws {
+    var addresses: AddressReading? = AddressReading()
     for group in groups {
       do {
         let columns = try GroupReader(input: input, group: group).columns()
@@ -42,8 +44,15 @@ package final class Salvage {
             try sink(.captureLine(line))
           }
         case .events:
-          try sink(.events(try EventColumns.batch(columns, group: group, selection: .recorded)))
-        case .metadata: try note(try MetadataDocument.decode(columns.blob(.document)))
+          try sink(
+            .events(
+              try EventColumns.batch(
+                columns, group: group, selection: .recorded, version: version,
+                reading: &addresses)))
+        case .metadata:
+          let metadata = try MetadataDocument.decode(columns.blob(.document))
+          if metadata.leavesAddressesOut { throw noAddresses }
+          try note(metadata)
         case .summary: break
         }
       } catch let error as TraceError where error.code == .corrupted {
@@ -53,6 +62,12 @@ package final class Salvage {
         return
       }
     }
+  }
+
+  private var noAddresses: TraceError {
+    TraceError(
+      .insufficientData, "the store keeps no addresses, by which its events are matched again",
+      at: SourceLocation(file: path), remedy: "ingest the log again")
   }
 
   /// Walks the frames: chunks are zstd frames, each group ends with a directory that lists them.

@@ -37,7 +37,7 @@ enum SnapshotColumns {
     let present = try columns.values(.presentFields, count: rows)
     let unknown = try columns.values(.unknownFields, count: rows)
     guard threads.count == rows else { throw ByteReader.damaged }
-    var values = columns.values(.values)[...]
+    var values = try columns.values(.values)[...]
     var snapshots: [Snapshot] = []
     for row in 0..<rows {
       var fields: [SnapshotField: SnapshotValue] = [:]

@@ -55,7 +55,8 @@ package final class TraceFile {
 
   /// The events of a row group, with what they mean for live bytes but without addresses and texts.
   package func aggregates(of group: RowGroup) throws(TraceError) -> EventBatch {
-    try batch(group, .aggregated)
+    var addresses: AddressReading?
+    return try batch(group, .aggregated, addresses: &addresses)
   }
 
   /// What the events of a row group changed for module instances.
@@ -69,20 +70,26 @@ package final class TraceFile {
     }
   }
 
-  /// The events of a row group as the log had them, without derived columns.
-  package func recorded(in group: RowGroup) throws(TraceError) -> EventBatch {
-    try batch(group, .recorded)
+  /// The events of a row group as the log had them, but for where blocks are: addresses are 0.
+  package func unplacedEvents(of group: RowGroup) throws(TraceError) -> EventBatch {
+    var addresses: AddressReading?
+    return try batch(group, .recorded, addresses: &addresses)
   }
 
   func batch(
-    _ group: RowGroup, _ selection: EventColumns.Selection
+    _ group: RowGroup, _ selection: EventColumns.Selection, addresses: inout AddressReading?
   ) throws(TraceError) -> EventBatch {
     try Interruption.check()
     let reader = GroupReader(input: input, group: group)
     let columns = try reader.columns { selection.includes($0) }
-    return try group.locating(in: path) { () throws(TraceError) -> EventBatch in
-      try EventColumns.batch(columns, group: group, selection: selection)
+    var reading = addresses
+    addresses = nil
+    let batch = try group.locating(in: path) { () throws(TraceError) -> EventBatch in
+      try EventColumns.batch(
+        columns, group: group, selection: selection, version: version, reading: &reading)
     }
+    addresses = reading
+    return batch
   }
 
   package func snapshots() throws(TraceError) -> [Snapshot] {

@@ -1,7 +1,7 @@
 /// Every constant of the store's format; `TraceFileFormat.md` beside this file is normative.
 package enum TraceFileFormat {
   /// The version that this program writes; it reads this and every older one.
-  package static let version: UInt32 = 2
+  package static let version: UInt32 = 3
 
   static let headerMagic = Array("MEMTRACE".utf8)
   static let groupMagic = Array("MTGROUP1".utf8)
@@ -71,6 +71,15 @@ enum ColumnID: UInt64 {
   case checkpointCommitted = 29
   case checkpointReserved = 30
   case checkpointCounts = 31
+  // Since version 3, in the place of columns 3, 12 and 14, and of most of 5 and 6.
+  case startTime = 32
+  case timeSteps = 33
+  case releaseTimeSteps = 34
+  case firstAllocation = 35
+  case releasedAllocations = 36
+  case missedAllocations = 37
+  case addressCodes = 38
+  case addressSteps = 39
   // Snapshots and capture lines.
   case sources = 40
   case lines = 41
@@ -82,6 +91,8 @@ enum ColumnID: UInt64 {
   case values = 47
   case kinds = 48
   case valueCounts = 49
+  // Events, since version 3.
+  case inexactReleases = 50
   // Stacks and log headers.
   case ids = 60
   case parents = 61

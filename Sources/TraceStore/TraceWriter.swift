@@ -1,14 +1,24 @@
+package import ThreadPool
 package import TraceModel
 
-/// Writes a trace row group by row group; memory holds one row group of each table.
+/// Writes a trace row group by row group.
+///
+/// Row groups are encoded by a pool's jobs and written in the order in which they came; memory holds
+/// as many as there are threads, and a few rows of each table.
 package final class TraceWriter {
   /// The knee of the curve: level 3 takes twice the time for one byte in a hundred.
   package static let defaultLevel: Int32 = 1
   private static let smallTableRows = 4096
 
   private let output: OutputFile
-  private let compressor: ZstdCompressor
+  /// Whose jobs encode; others may use it, too.
+  package let pool: ThreadPool
+  private let level: Int32
+  /// nil where addresses are left out.
+  private let addressModel: AddressModel?
+  private var encoding: [Future<EncodedGroup, TraceError>] = []
   private let headerChecksum: UInt32
+  package var keepsAddresses: Bool { addressModel != nil }
   private var groups: [RowGroup] = []
   private var rowCounts: [TableID: UInt64] = [:]
   private var snapshots: [Snapshot] = []
@@ -16,8 +26,14 @@ package final class TraceWriter {
   private var stacks: [StackDefinition] = []
   private var headers: [LogHeader] = []
 
-  package init(path: String, replaces: Bool, level: Int32 = defaultLevel) throws(TraceError) {
-    compressor = try ZstdCompressor(level: level)
+  /// Begins a store; with a pool of one thread everything is done by the caller's.
+  package init(
+    path: String, replaces: Bool, level: Int32 = defaultLevel, keepsAddresses: Bool = true,
+    pool: ThreadPool = ThreadPool(threads: 1)
+  ) throws(TraceError) {
+    self.level = level
+    self.pool = pool
+    addressModel = keepsAddresses ? AddressModel() : nil
     output = try OutputFile(path: path, replaces: replaces)
     var header = ByteWriter()
     header.raw(TraceFileFormat.headerMagic)
@@ -34,8 +50,8 @@ package final class TraceWriter {
     case .events(let batch):
       // What the events refer to stands before them, for a reader of a partial file.
       try flushSmallTables()
-      try write(.events, rows: batch.count, EventColumns.columns(batch))
-      try output.flush()
+      let addresses = addressModel.map { AddressColumns(batch, model: $0) }
+      try encode(.events, rows: batch.count) { EventColumns.columns(batch, addresses: addresses) }
     case .snapshot(let snapshot):
       snapshots.append(snapshot)
       if snapshots.count >= TraceWriter.smallTableRows { try flushSmallTables() }
@@ -55,13 +71,14 @@ package final class TraceWriter {
   /// keeps it.
   package func append(_ metadata: TraceMetadata) throws(TraceError) {
     try flushSmallTables()
-    try write(.metadata, rows: 1, [Column(.document, blob: MetadataDocument.encode(metadata))])
+    try encode(.metadata, rows: 1) { [Column(.document, blob: MetadataDocument.encode(metadata))] }
   }
 
   /// Writes the footer, syncs the file and gives it its name.
   package func finish(metadata: TraceMetadata, summary: TraceSummary) throws(TraceError) {
     try append(metadata)
-    try write(.summary, rows: 1, [Column(.document, blob: SummaryDocument.encode(summary))])
+    try encode(.summary, rows: 1) { [Column(.document, blob: SummaryDocument.encode(summary))] }
+    try writeEncoded(leaving: 0)
     try output.write(footer())
     try output.commit()
   }
@@ -73,42 +90,49 @@ package final class TraceWriter {
 
   private func flushSmallTables() throws(TraceError) {
     if !headers.isEmpty {
-      try write(.logHeaders, rows: headers.count, LogHeaderColumns.columns(headers))
+      let rows = headers
       headers = []
+      try encode(.logHeaders, rows: rows.count) { LogHeaderColumns.columns(rows) }
     }
     if !stacks.isEmpty {
-      try write(.stacks, rows: stacks.count, StackColumns.columns(stacks))
+      let rows = stacks
       stacks = []
+      try encode(.stacks, rows: rows.count) { StackColumns.columns(rows) }
     }
     if !snapshots.isEmpty {
-      try write(.snapshots, rows: snapshots.count, SnapshotColumns.columns(snapshots))
+      let rows = snapshots
       snapshots = []
+      try encode(.snapshots, rows: rows.count) { SnapshotColumns.columns(rows) }
     }
     if !captureLines.isEmpty {
-      try write(.captureLines, rows: captureLines.count, CaptureLineColumns.columns(captureLines))
+      let rows = captureLines
       captureLines = []
+      try encode(.captureLines, rows: rows.count) { CaptureLineColumns.columns(rows) }
     }
   }
 
-  private func write(_ table: TableID, rows: Int, _ columns: [Column]) throws(TraceError) {
-    var chunks: [ColumnChunk] = []
-    for column in columns {
-      let raw = column.rawBytes
-      guard raw.count <= TraceFileFormat.Limit.rawBytes,
-        column.values.count <= TraceFileFormat.Limit.values
-      else {
-        throw TraceError(.limitExceeded, "a column chunk of \(raw.count) bytes")
-      }
-      let frame = try compressor.frame(raw)
-      try output.write(frame)
-      chunks.append(
-        ColumnChunk(
-          column: column.id, encoding: column.encoding, valueCount: column.values.count,
-          rawBytes: raw.count, frameBytes: frame.count, checksum: Checksum.of(frame)))
-    }
+  /// Has a row group encoded, and writes those that are.
+  private func encode(
+    _ table: TableID, rows: Int, _ columns: @escaping @Sendable () -> [Column]
+  ) throws(TraceError) {
+    let level = level
+    encoding.append(
+      pool.run { () throws(TraceError) in
+        try EncodedGroup(table, rows: rows, columns(), level: level)
+      })
+    try writeEncoded(leaving: pool.threadCount == 1 ? 0 : pool.threadCount)
+  }
+
+  /// Writes row groups in order until so many are still being encoded.
+  private func writeEncoded(leaving rest: Int) throws(TraceError) {
+    while encoding.count > rest { try write(try encoding.removeFirst().take()) }
+  }
+
+  private func write(_ encoded: EncodedGroup) throws(TraceError) {
     var group = RowGroup(
-      table: table, rows: rows, firstRow: rowCounts[table, default: 0], chunks: chunks)
-    rowCounts[table, default: 0] += UInt64(rows)
+      table: encoded.table, rows: encoded.rows, firstRow: rowCounts[encoded.table, default: 0],
+      chunks: encoded.chunks)
+    rowCounts[encoded.table, default: 0] += UInt64(encoded.rows)
     var directory = ByteWriter()
     directory.raw(TraceFileFormat.groupMagic)
     group.write(to: &directory)
@@ -116,7 +140,10 @@ package final class TraceWriter {
     let frame = SkippableFrame.around(directory.bytes)
     group.directoryBytes = frame.count
     group.directoryChecksum = Checksum.of(frame)
+    try output.write(encoded.frames)
     try output.write(frame)
+    // What is whole is in the file: a reader of a partial one finds it.
+    if encoded.table == .events { try output.flush() }
     groups.append(group)
   }
 

@@ -18,6 +18,7 @@ extension TraceFile {
     }
     var frames = 2
     var events: UInt64 = 0
+    var addresses = metadata.leavesAddressesOut ? nil : AddressReading()
     for group in groups {
       let columns = try GroupReader(input: input, group: group).columns()
       next += group.chunks.reduce(0) { $0 + UInt64($1.frameBytes) }
@@ -30,7 +31,7 @@ extension TraceFile {
       }
       next += UInt64(group.directoryBytes)
       frames += group.chunks.count + 1
-      try decode(columns, group: group, expectedFirst: events)
+      try decode(columns, group: group, expectedFirst: events, addresses: &addresses)
       if group.table == .events { events += UInt64(group.rows) }
     }
     guard events == summary.eventCount else {
@@ -41,13 +42,15 @@ extension TraceFile {
   }
 
   private func decode(
-    _ columns: ColumnSet, group: RowGroup, expectedFirst: UInt64
+    _ columns: ColumnSet, group: RowGroup, expectedFirst: UInt64,
+    addresses: inout AddressReading?
   ) throws(TraceError) {
     try group.locating(in: path) { () throws(TraceError) in
       switch group.table {
       case .events:
         guard group.firstRow == expectedFirst else { throw ByteReader.damaged }
-        _ = try EventColumns.batch(columns, group: group, selection: .all)
+        _ = try EventColumns.batch(
+          columns, group: group, selection: .all, version: version, reading: &addresses)
       case .snapshots: _ = try SnapshotColumns.snapshots(columns, rows: group.rows)
       case .captureLines: _ = try CaptureLineColumns.lines(columns, rows: group.rows)
       case .stacks: _ = try StackColumns.stacks(columns, rows: group.rows)

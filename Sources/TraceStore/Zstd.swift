@@ -17,20 +17,22 @@ import TraceModel
 
   deinit { unsafe ZSTD_freeCCtx(context) }
 
-  func frame(_ bytes: [UInt8]) throws(TraceError) -> [UInt8] {
-    var frame = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
-    let size = unsafe frame.withUnsafeMutableBytes { target in
-      unsafe bytes.withUnsafeBytes { source in
+  /// Appends the frame of a chunk.
+  func append(_ bytes: [UInt8], to frames: inout [UInt8]) throws(TraceError) {
+    let bound = ZSTD_compressBound(bytes.count)
+    var size = 0
+    let frame = unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+      size = unsafe bytes.withUnsafeBytes { source in
         unsafe ZSTD_compress2(
           context, target.baseAddress, target.count, source.baseAddress, source.count)
       }
+      count = ZSTD_isError(size) == 0 ? size : 0
     }
     guard ZSTD_isError(size) == 0 else {
       let reason = unsafe String(cString: ZSTD_getErrorName(size))
       throw TraceError(.limitExceeded, "zstd cannot compress: \(reason)")
     }
-    frame.removeSubrange(size...)
-    return frame
+    frames += frame
   }
 }
 
@@ -41,12 +43,13 @@ enum ZstdFrame {
       unsafe ZSTD_getFrameContentSize(source.baseAddress, source.count)
     }
     guard declared == UInt64(rawBytes) else { throw ByteReader.damaged }
-    var bytes = [UInt8](repeating: 0, count: rawBytes)
-    let size = unsafe bytes.withUnsafeMutableBytes { target in
-      unsafe frame.withUnsafeBytes { source in
+    var size = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: rawBytes) { target, count in
+      size = unsafe frame.withUnsafeBytes { source in
         unsafe ZSTD_decompress(
           target.baseAddress, target.count, source.baseAddress, source.count)
       }
+      count = ZSTD_isError(size) == 0 ? size : 0
     }
     guard ZSTD_isError(size) == 0, size == rawBytes else {
       throw TraceError(.corrupted, "zstd cannot decompress the frame")
@@ -57,10 +60,11 @@ enum ZstdFrame {
 
 /// CRC-32 as in zlib: it finds every single flipped bit.
 enum Checksum {
-  static func of(_ bytes: [UInt8], continuing previous: UInt32 = 0) -> UInt32 {
+  static func of(_ bytes: [UInt8], from start: Int = 0) -> UInt32 {
     unsafe bytes.withUnsafeBufferPointer { buffer in
       UInt32(
-        truncatingIfNeeded: unsafe crc32_z(UInt(previous), buffer.baseAddress, buffer.count))
+        truncatingIfNeeded: unsafe crc32_z(
+          0, buffer.baseAddress?.advanced(by: start), buffer.count - start))
     }
   }
 }

@@ -36,9 +36,12 @@ struct TraceOverviewQuery {
 
   private func addMarks(to overview: inout TraceOverview) throws {
     var moments = MomentAggregator()
+    var events = store.recordedEvents()
     for group in store.eventGroups {
       moments.consume(try store.aggregates(of: group))
-      moments.consumeRecorded(try store.recorded(in: group))
+      if let batch = try events.next() {
+        moments.consumeRecorded(batch, hasAddresses: !store.metadata.leavesAddressesOut)
+      }
     }
     let peak = store.summary.committedPeak
     overview.marks = [

@@ -17,8 +17,8 @@ struct BlockAttribution {
 
   /// Changes that stand beside a block's own, until it ends.
   struct Amendment {
-    /// The event that allocated the block.
-    var event: UInt64
+    /// The ordinal of the block's allocation.
+    var allocation: UInt64
     var changes: [Adjustment] = []
     var instance: UInt64?
     /// The block as its cells and its instance see it: what `changes` and its row sum to.
@@ -27,7 +27,7 @@ struct BlockAttribution {
 
   /// Memory that a thread has asked for on behalf of the thread that it creates next.
   struct Awaiting {
-    var blocks: [(address: UInt64, event: UInt64)] = []
+    var blocks: [(address: UInt64, allocation: UInt64)] = []
     var mappings: [UInt64] = []
   }
 

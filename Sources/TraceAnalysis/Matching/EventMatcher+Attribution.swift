@@ -7,9 +7,9 @@ extension EventMatcher {
     _ block: LiveBlock, at address: UInt64, finding: BlockAttribution.Finding, row: Int,
     into derived: inout DerivedColumns
   ) {
-    let whole = EventMatcher.change(of: block, row: row)
+    let whole = change(of: block, row: row)
     var amendment = BlockAttribution.Amendment(
-      event: block.event, instance: finding.instance, holdings: [whole])
+      allocation: block.allocation, instance: finding.instance, holdings: [whole])
     if let part = finding.part, let bytes = ExecEnvBlock.stackBytes(inBlockOf: block.size) {
       var moved = whole
       moved.category = part
@@ -27,8 +27,8 @@ extension EventMatcher {
     }
     attribution?.amendments[address] = amendment
     if finding.isForCreatedThread {
-      attribution?.awaiting[block.thread, default: .init()].blocks.append(
-        (address, block.event))
+      attribution?.awaiting[whole.allocatingThread, default: .init()].blocks.append(
+        (address, block.allocation))
     }
   }
 
@@ -83,7 +83,7 @@ extension EventMatcher {
     guard let awaiting = attribution?.created.removeValue(forKey: link.handle) else { return }
     for address in awaiting.mappings { space.give(mappingAt: address, to: link.thread) }
     for (address, block) in awaiting.blocks {
-      guard var amendment = attribution?.amendments[address], amendment.event == block,
+      guard var amendment = attribution?.amendments[address], amendment.allocation == block,
         amendment.holdings.allSatisfy({ $0.owner == nil })
       else { continue }
       for index in amendment.holdings.indices {
@@ -106,7 +106,7 @@ extension EventMatcher {
   /// Ends every block, as `exec` does; mappings end with ``AddressSpace/clear()``.
   mutating func endBlocks(row: Int) -> [Adjustment] {
     var ends: [Adjustment] = []
-    for block in blocks.takeAll() { ends.append(EventMatcher.change(of: block, row: row).reversed) }
+    for block in blocks.takeAll() { ends.append(change(of: block, row: row).reversed) }
     let amendments = attribution?.amendments ?? [:]
     for address in amendments.keys.sorted() {
       ends += amendments[address]?.changes.map(\.reversed) ?? []
@@ -128,11 +128,13 @@ extension EventMatcher {
     attribution?.created = [:]
   }
 
-  static func change(of block: LiveBlock, row: Int) -> Adjustment {
-    Adjustment(
-      row: row, category: MemoryCategory(rawValue: block.category) ?? .unattributed,
-      allocatingThread: block.thread, owner: nil, stack: block.hasStack ? block.stack : nil,
-      committed: Int64(block.size), reserved: 0, count: 1)
+  /// The change that a block's allocation made.
+  func change(of block: LiveBlock, row: Int) -> Adjustment {
+    let cell = cells.cells[Int(block.cell)].cell
+    return Adjustment(
+      row: row, category: cell.category, allocatingThread: cell.thread, owner: nil,
+      stack: block.hasStack ? block.stack : nil, committed: Int64(block.size), reserved: 0,
+      count: 1)
   }
 
   /// Adds a change that leaves the total as it is.

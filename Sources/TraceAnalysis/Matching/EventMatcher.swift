@@ -21,6 +21,8 @@ package struct EventMatcher {
   var attribution: BlockAttribution?
   var resident = ResidentSweep()
   private var previousTime: UInt64 = 0
+  /// Rows so far in which a block may begin.
+  private var allocationCount: UInt64 = 0
 
   /// Call stacks say nothing of categories without rules.
   package init(rules: AttributionRules? = nil) {
@@ -79,19 +81,23 @@ package struct EventMatcher {
     let rows = batch.count
     var derived = DerivedColumns()
     derived.checkpoint = cells.checkpoint
+    derived.firstAllocation = allocationCount
     derived.categories = Array(repeating: DerivedColumns.noCategory, count: rows)
     derived.releases = Array(repeating: 0, count: rows)
+    derived.allocationRows.reserveCapacity(rows)
     let traits = batch.shapeTable.map(ShapeTraits.init)
     var extras = ExtraCursor(batch)
+    var bucket = TimelineBucket()
     for row in 0..<rows {
       let trait = traits[Int(batch.shapes[row])]
       let time = batch.times[row]
       if time < previousTime { known.backwardTimes += 1 }
       previousTime = time
-      let event = batch.firstEvent + UInt64(row)
+      let before = committed
       if trait.effect == .other {
         let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
-        applyMapping(values, batch: batch, row: row, event: event, into: &derived)
+        applyMapping(
+          values, batch: batch, row: row, event: batch.firstEvent + UInt64(row), into: &derived)
       } else {
         var usage: String?
         var hasFailed = false
@@ -104,15 +110,46 @@ package struct EventMatcher {
           hasFailed = values.hasFailed
         }
         if !hasFailed {
-          applyHeapEvent(
-            batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+          applyHeapEvent(batch, row: row, trait: trait, usage: usage, into: &derived)
+        }
+        if trait.effect != .release {
+          derived.allocationRows.append(Int32(row))
+          allocationCount += 1
         }
       }
-      notePeaks(event: event, time: time)
+      notePeaks(event: batch.firstEvent + UInt64(row), time: time)
+      if !bucket.holds(committed, at: time) {
+        known.timeline.current = before
+        known.timeline.note(committed, at: time)
+        bucket = TimelineBucket(of: known.timeline, at: time)
+      }
     }
+    known.timeline.current = committed
     noteSpan(of: batch.times)
     known.eventCount = batch.firstEvent + UInt64(rows)
     batch.derived = derived
+  }
+
+  /// The part of the timeline that a time is in: most events change nothing of it.
+  private struct TimelineBucket {
+    private var start: UInt64 = 0
+    private var width: UInt64 = 0
+    private var peak: Int64 = 0
+
+    init() {}
+
+    init(of timeline: PeakTimeline, at time: UInt64) {
+      guard time >= timeline.start else { return }
+      let index = (time - timeline.start) >> timeline.shift
+      start = timeline.start + index << timeline.shift
+      width = timeline.width
+      peak = timeline.peaks[Int(index)]
+    }
+
+    @inline(__always)
+    func holds(_ bytes: Int64, at time: UInt64) -> Bool {
+      time &- start < width && bytes <= peak
+    }
   }
 
   private mutating func noteSpan(of times: [UInt64]) {
@@ -125,16 +162,16 @@ package struct EventMatcher {
 
   @inline(__always)
   private mutating func applyHeapEvent(
-    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?,
     into derived: inout DerivedColumns
   ) {
     switch trait.effect {
     case .allocation:
       if batch.addresses[row] != 0 {
-        begin(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+        begin(batch, row: row, trait: trait, usage: usage, into: &derived)
       }
     case .reallocation:
-      reallocate(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+      reallocate(batch, row: row, trait: trait, usage: usage, into: &derived)
     case .release:
       if batch.addresses[row] != 0 {
         release(batch.addresses[row], row: row, batch: batch, into: &derived)
@@ -144,7 +181,7 @@ package struct EventMatcher {
   }
 
   private mutating func reallocate(
-    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?,
     into derived: inout DerivedColumns
   ) {
     let address = batch.addresses[row]
@@ -153,16 +190,18 @@ package struct EventMatcher {
     guard address != 0 || batch.sizes[row] == 0 else { return }
     if old != 0 { release(old, row: row, batch: batch, into: &derived) }
     guard address != 0 else { return }
-    begin(batch, row: row, trait: trait, usage: usage, event: event, into: &derived)
+    begin(batch, row: row, trait: trait, usage: usage, into: &derived)
   }
 
   @inline(__always)
   private mutating func release(
     _ address: UInt64, row: Int, batch: borrowing EventBatch, into derived: inout DerivedColumns
   ) {
+    let spelling = address
     let address = key(address)
     if let block = blocks.remove(at: address) {
-      end(block, row: row, firstEvent: batch.firstEvent, into: &derived)
+      end(block, row: row, into: &derived)
+      if block.isGuest != (spelling != address) { derived.inexactReleases.append(Int32(row)) }
       if scope == .guest {
         takeFromGuest(-Int64(block.size), at: address, row: row, into: &derived)
       }
@@ -174,7 +213,7 @@ package struct EventMatcher {
 
   @inline(__always)
   private mutating func begin(
-    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?, event: UInt64,
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?,
     into derived: inout DerivedColumns
   ) {
     let address = key(batch.addresses[row])
@@ -182,7 +221,7 @@ package struct EventMatcher {
     guard size <= AddressSpace.limit, committed &+ Int64(size) <= Int64(AddressSpace.limit) else {
       known.impossibleSizes += 1
       if let replaced = blocks.remove(at: address) {
-        endMissed(replaced, at: address, row: row, firstEvent: batch.firstEvent, into: &derived)
+        endMissed(replaced, at: address, row: row, into: &derived)
       }
       return
     }
@@ -192,15 +231,17 @@ package struct EventMatcher {
     if trait.hasStack, category != .linearMemory, attribution != nil {
       finding =
         attribution?.find(
-          stack: batch.stacks[row], size: size, thread: thread, event: event) ?? finding
+          stack: batch.stacks[row], size: size, thread: thread,
+          event: batch.firstEvent + UInt64(row)) ?? finding
       if let ruled = finding.category { category = ruled }
     }
     let cell = cells.index(category: category, thread: thread)
     let block = LiveBlock(
-      event: event, size: size, thread: thread, stack: batch.stacks[row],
-      hasStack: trait.hasStack, isAmended: finding.amends, category: category.code, cell: cell)
+      allocation: allocationCount, size: size, stack: batch.stacks[row], cell: cell,
+      hasStack: trait.hasStack, isGuest: address != batch.addresses[row],
+      isAmended: finding.amends)
     if let replaced = blocks.insert(block, at: address) {
-      endMissed(replaced, at: address, row: row, firstEvent: batch.firstEvent, into: &derived)
+      endMissed(replaced, at: address, row: row, into: &derived)
     }
     derived.categories[row] = category.code
     committed &+= Int64(size)
@@ -208,20 +249,22 @@ package struct EventMatcher {
     if scope == .guest { takeFromGuest(Int64(size), at: address, row: row, into: &derived) }
     if finding.amends {
       amend(block, at: address, finding: finding, row: row, into: &derived)
-      noteAmendedPeaks(at: address, event: event, time: batch.times[row])
+      noteAmendedPeaks(
+        at: address, event: batch.firstEvent + UInt64(row), time: batch.times[row])
     }
-    cells.notePeaks(of: cell, event: event, time: batch.times[row])
+    cells.notePeaks(of: cell, event: batch.firstEvent + UInt64(row), time: batch.times[row])
   }
 
   /// Ends a block whose free the log does not show.
   private mutating func endMissed(
-    _ block: LiveBlock, at address: UInt64, row: Int, firstEvent: UInt64,
+    _ block: LiveBlock, at address: UInt64, row: Int,
     into derived: inout DerivedColumns
   ) {
     known.missedFrees += 1
     if block.isAmended { takeBack(at: address, row: row, into: &derived) }
     if derived.releases[row] == 0 {
-      end(block, row: row, firstEvent: firstEvent, into: &derived)
+      end(block, row: row, into: &derived)
+      derived.inexactReleases.append(Int32(row))
     } else {
       endBeside(block, row: row, into: &derived)
     }
@@ -251,13 +294,14 @@ package struct EventMatcher {
 
   @inline(__always)
   private mutating func end(
-    _ block: LiveBlock, row: Int, firstEvent: UInt64, into derived: inout DerivedColumns
+    _ block: LiveBlock, row: Int, into derived: inout DerivedColumns
   ) {
-    derived.releases[row] = block.event + 1
-    if block.event < firstEvent {
+    derived.releases[row] = block.allocation + 1
+    if block.allocation < derived.firstAllocation {
+      let cell = cells.cells[Int(block.cell)].cell
       derived.farReleases.append(
         ReleasedBlock(
-          size: block.size, thread: block.thread, category: block.category,
+          size: block.size, thread: cell.thread, category: cell.category.code,
           stack: block.hasStack ? block.stack : nil))
     }
     committed &-= Int64(block.size)
@@ -270,16 +314,11 @@ package struct EventMatcher {
   ) {
     committed &-= Int64(block.size)
     cells.add(block.cell, committed: -Int64(block.size), count: -1)
-    derived.adjustments.append(
-      Adjustment(
-        row: row, category: cells.cells[Int(block.cell)].cell.category,
-        allocatingThread: block.thread, owner: nil, stack: block.hasStack ? block.stack : nil,
-        committed: -Int64(block.size), reserved: 0, count: -1))
+    derived.adjustments.append(change(of: block, row: row).reversed)
   }
 
   @inline(__always)
   private mutating func notePeaks(event: UInt64, time: UInt64) {
-    known.timeline.note(committed, at: time)
     if committed > known.committedPeak.bytes {
       known.committedPeak = Peak(bytes: committed, event: event, time: time)
     }

@@ -56,7 +56,7 @@ extension EventMatcher {
             && stack &- (address & ~GuestMemory.addressMark) < block.size
         }), guest.threadStacks[address] == nil
       else { return [] }
-      var taken = EventMatcher.change(of: block, row: row).reversed
+      var taken = change(of: block, row: row).reversed
       taken.row = row
       var given = taken.reversed
       given.category = .threadAuxStack

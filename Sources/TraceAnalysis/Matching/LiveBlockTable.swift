@@ -1,42 +1,76 @@
 /// A heap block between its allocation and its release.
 struct LiveBlock: Equatable {
-  /// The ordinal of the event that allocated it.
-  var event: UInt64
+  /// The ordinal of its allocation among the rows in which blocks may begin.
+  var allocation: UInt64
   var size: UInt64
-  var thread: UInt64
   var stack: UInt64
+  /// Its place in the cell table, which knows category and thread.
+  var cell: Int32
   var hasStack: Bool
+  /// Its address is an offset in a guest's memory.
+  var isGuest = false
   /// More stands beside its row: a part, an instance or an owner.
   var isAmended = false
-  var category: UInt8
-  /// Its place in the cell table.
-  var cell: Int32
 }
 
 /// Live blocks by address: open addressing with linear probing and backward-shift deletion.
 ///
 /// Rationale: matching is the serial part of ingest and waits for memory more than it computes. A
 /// slot is one word (the upper half of the address's hash, and a place), so that probes seldom leave
-/// the cache; blocks lie in a pool whose places are used again last in, first out.
-struct LiveBlockTable {
+/// the cache; blocks lie in a pool whose places are used again last in, first out. The memory is
+/// reached by pointers, because an array would be asked before each write whether it is shared: a
+/// copy of the table is the same table.
+@safe struct LiveBlockTable {
   private struct Entry {
     var address: UInt64
     var block: LiveBlock
   }
 
+  /// Frees what the table's pointers point to.
+  @safe private final class Memory {
+    let slots: UnsafeMutablePointer<UInt64>
+    let entries: UnsafeMutablePointer<Entry>
+
+    init(slots: Int, entries: Int) {
+      unsafe self.slots = .allocate(capacity: slots)
+      unsafe self.slots.initialize(repeating: 0, count: slots)
+      unsafe self.entries = .allocate(capacity: entries)
+    }
+
+    deinit {
+      unsafe slots.deallocate()
+      unsafe entries.deallocate()
+    }
+  }
+
+  private var memory: Memory
   /// Hash in the upper half, place + 1 in the lower; 0 where the slot is free.
-  private var slots: [UInt64]
-  private var entries: [Entry] = []
-  private var freePlaces: [Int] = []
+  private var slots: UnsafeMutablePointer<UInt64>
+  private var entries: UnsafeMutablePointer<Entry>
+  /// The number of slots, a power of two, less 1.
+  private var mask: Int
   /// 64 less the log2 of the number of slots.
   private var shift: UInt64
+  /// Places beyond which no block has been yet.
+  private var usedPlaces = 0
+  /// The place that was freed last, whose entry's address names the one before; -1 for none.
+  private var freePlace = -1
   private(set) var count = 0
 
   init() {
-    let bits: UInt64 = 12
-    slots = Array(repeating: 0, count: 1 << bits)
+    self.init(bits: 12)
+  }
+
+  private init(bits: UInt64) {
+    memory = Memory(slots: 1 << bits, entries: LiveBlockTable.places(bits: bits))
+    unsafe slots = memory.slots
+    unsafe entries = memory.entries
+    mask = 1 << bits - 1
     shift = 64 - bits
   }
+
+  /// How many blocks a table of so many slots takes before it grows.
+  private static func places(bits: UInt64) -> Int { (1 << bits) / 8 * 5 }
 
   @inline(__always)
   private static func tag(_ address: UInt64) -> UInt64 {
@@ -49,14 +83,13 @@ struct LiveBlockTable {
   /// The slot that holds the address, or the free one where it belongs.
   @inline(__always)
   private func find(_ address: UInt64) -> Int {
-    let mask = slots.count - 1
     let tag = LiveBlockTable.tag(address)
     var index = Int(truncatingIfNeeded: tag >> shift)
     while true {
-      let slot = slots[index]
+      let slot = unsafe slots[index]
       if slot == 0 { return index }
       if slot & 0xFFFF_FFFF_0000_0000 == tag,
-        entries[LiveBlockTable.place(slot)].address == address
+        unsafe entries[LiveBlockTable.place(slot)].address == address
       {
         return index
       }
@@ -67,25 +100,25 @@ struct LiveBlockTable {
   /// Makes a block live at an address; returns the one that was still live there.
   @inline(__always)
   mutating func insert(_ block: LiveBlock, at address: UInt64) -> LiveBlock? {
-    if count &* 10 > slots.count &* 6 { grow() }
+    if count >= LiveBlockTable.places(bits: 64 - shift) { grow() }
     let index = find(address)
-    guard slots[index] == 0 else {
-      let place = LiveBlockTable.place(slots[index])
-      let replaced = entries[place].block
-      entries[place].block = block
+    let slot = unsafe slots[index]
+    guard slot == 0 else {
+      let place = LiveBlockTable.place(slot)
+      let replaced = unsafe entries[place].block
+      unsafe entries[place].block = block
       return replaced
     }
-    let entry = Entry(address: address, block: block)
     let place: Int
-    if let free = freePlaces.popLast() {
-      place = free
-      entries[place] = entry
+    if freePlace >= 0 {
+      place = freePlace
+      freePlace = unsafe Int(truncatingIfNeeded: entries[place].address)
     } else {
-      place = entries.count
-      precondition(place < 0xFFFF_FFFF, "more live blocks than a slot can number")
-      entries.append(entry)
+      place = usedPlaces
+      usedPlaces += 1
     }
-    slots[index] = LiveBlockTable.tag(address) | UInt64(place + 1)
+    unsafe entries[place] = Entry(address: address, block: block)
+    unsafe slots[index] = LiveBlockTable.tag(address) | UInt64(place + 1)
     count += 1
     return nil
   }
@@ -94,52 +127,71 @@ struct LiveBlockTable {
   @inline(__always)
   mutating func remove(at address: UInt64) -> LiveBlock? {
     var hole = find(address)
-    guard slots[hole] != 0 else { return nil }
-    let place = LiveBlockTable.place(slots[hole])
-    let mask = slots.count - 1
+    let slot = unsafe slots[hole]
+    guard slot != 0 else { return nil }
+    let place = LiveBlockTable.place(slot)
     var next = (hole + 1) & mask
-    while slots[next] != 0 {
-      let distance = (next &- Int(truncatingIfNeeded: slots[next] >> shift)) & mask
+    while true {
+      let follower = unsafe slots[next]
+      if follower == 0 { break }
+      let distance = (next &- Int(truncatingIfNeeded: follower >> shift)) & mask
       if distance >= (next &- hole) & mask {
-        slots[hole] = slots[next]
+        unsafe slots[hole] = follower
         hole = next
       }
       next = (next + 1) & mask
     }
-    slots[hole] = 0
+    unsafe slots[hole] = 0
     count -= 1
-    freePlaces.append(place)
-    return entries[place].block
+    let block = unsafe entries[place].block
+    unsafe entries[place].address = UInt64(truncatingIfNeeded: freePlace)
+    freePlace = place
+    return block
   }
 
   /// Ends every block, in the order of their allocation.
   mutating func takeAll() -> [LiveBlock] {
-    let live = slots.lazy.filter { $0 != 0 }.map { [entries] in
-      entries[LiveBlockTable.place($0)].block
-    }
-    let all = live.sorted { $0.event < $1.event }
+    var all: [LiveBlock] = []
+    forEach { _, block in all.append(block) }
+    all.sort { $0.allocation < $1.allocation }
     self = LiveBlockTable()
     return all
   }
 
   /// A live block that fits; costs as much as there are blocks.
   func first(where fits: (UInt64, LiveBlock) -> Bool) -> (address: UInt64, block: LiveBlock)? {
-    for slot in slots where slot != 0 {
-      let entry = entries[LiveBlockTable.place(slot)]
-      if fits(entry.address, entry.block) { return (entry.address, entry.block) }
+    var found: (address: UInt64, block: LiveBlock)?
+    forEach { address, block in
+      if found == nil, fits(address, block) { found = (address, block) }
     }
-    return nil
+    return found
   }
 
-  private mutating func grow() {
-    let old = slots
-    slots = Array(repeating: 0, count: old.count * 2)
-    shift -= 1
-    let mask = slots.count - 1
-    for slot in old where slot != 0 {
-      var index = Int(truncatingIfNeeded: slot >> shift)
-      while slots[index] != 0 { index = (index + 1) & mask }
-      slots[index] = slot
+  private func forEach(_ body: (UInt64, LiveBlock) -> Void) {
+    for index in 0...mask {
+      let slot = unsafe slots[index]
+      guard slot != 0 else { continue }
+      let entry = unsafe entries[LiveBlockTable.place(slot)]
+      body(entry.address, entry.block)
     }
+  }
+
+  /// Doubles the table, in which the places of blocks stay as they are.
+  private mutating func grow() {
+    let bits = 64 - shift + 1
+    precondition(bits < 33, "more live blocks than a slot can number")
+    var grown = LiveBlockTable(bits: bits)
+    unsafe grown.entries.update(from: entries, count: usedPlaces)
+    grown.usedPlaces = usedPlaces
+    grown.freePlace = freePlace
+    grown.count = count
+    for index in 0...mask {
+      let slot = unsafe slots[index]
+      guard slot != 0 else { continue }
+      var target = Int(truncatingIfNeeded: slot >> grown.shift)
+      while unsafe grown.slots[target] != 0 { target = (target + 1) & grown.mask }
+      unsafe grown.slots[target] = slot
+    }
+    self = grown
   }
 }

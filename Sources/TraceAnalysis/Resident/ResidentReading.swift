@@ -24,7 +24,8 @@ package struct ResidentReading: Hashable, Sendable {
     self.resident = resident
   }
 
-  /// The readings among the events of a batch, in order; `batch` has all recorded columns.
+  /// The readings among the events of a batch, in order; `batch` has all recorded columns but, perhaps,
+  /// addresses.
   package static func all(in batch: EventBatch) -> [ResidentReading] {
     guard batch.shapeTable.contains(where: { $0.operation == .sample }) else { return [] }
     var readings: [ResidentReading] = []

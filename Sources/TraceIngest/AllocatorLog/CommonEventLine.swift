@@ -1,6 +1,6 @@
 import TraceModel
 
-/// The exact fast path for the lines that nearly every log consists of.
+/// The exact reading, byte by byte, of the lines that nearly every log consists of.
 ///
 /// Takes `<ns> tid=<n> malloc|calloc addr=0x… size=<n> [stack=<n>]`, `free addr=0x…` and
 /// `realloc old=0x… addr=0x… size=<n> [stack=<n>]`, with `usage=runtime|linear` for malloc and free,
@@ -16,15 +16,15 @@ struct CommonEventLine {
   /// Nil, with nothing appended, where the line is not of these.
   @inline(__always)
   static func append(
-    _ bytes: borrowing Span<UInt8>, at start: Int, to builder: inout EventBatchBuilder
+    _ bytes: borrowing Span<UInt8>, at start: Int, to rows: EventRows
   ) -> Int? {
     var line = CommonEventLine(position: start, end: bytes.count)
-    return line.append(bytes, to: &builder) ? line.position : nil
+    return line.append(bytes, to: rows) ? line.position : nil
   }
 
   @inline(__always)
   private mutating func append(
-    _ bytes: borrowing Span<UInt8>, to builder: inout EventBatchBuilder
+    _ bytes: borrowing Span<UInt8>, to rows: EventRows
   ) -> Bool {
     let time = decimal(bytes)
     expect(bytes, " tid=")
@@ -37,12 +37,12 @@ struct CommonEventLine {
       let address = hexadecimal(bytes)
       guard isValid else { return false }
       if isAtEnd(bytes) {
-        builder.append(.free, time: time, thread: thread, address: address)
+        rows.append(.free, time: time, thread: thread, address: address)
         return true
       }
-      guard let usage = usage(bytes) else { return false }
-      builder.append(.freeUsage, time: time, thread: thread, address: address)
-      builder.appendUsage(usage)
+      guard let isRuntime = usage(bytes) else { return false }
+      rows.append(.freeUsage, time: time, thread: thread, address: address)
+      rows.isRuntimeUsage.append(isRuntime)
       return true
     case UInt8(ascii: "m"), UInt8(ascii: "c"):
       let isMalloc = operation == UInt8(ascii: "m")
@@ -52,19 +52,19 @@ struct CommonEventLine {
       let size = decimal(bytes)
       guard isValid else { return false }
       if isAtEnd(bytes) {
-        builder.append(
+        rows.append(
           isMalloc ? .malloc : .calloc, time: time, thread: thread, address: address, size: size)
         return true
       }
-      if isMalloc, let usage = usage(bytes) {
-        builder.append(.mallocUsage, time: time, thread: thread, address: address, size: size)
-        builder.appendUsage(usage)
+      if isMalloc, let isRuntime = usage(bytes) {
+        rows.append(.mallocUsage, time: time, thread: thread, address: address, size: size)
+        rows.isRuntimeUsage.append(isRuntime)
         return true
       }
       expect(bytes, " stack=")
       let stack = decimal(bytes)
       guard isValid, isAtEnd(bytes) else { return false }
-      builder.append(
+      rows.append(
         isMalloc ? .mallocStack : .callocStack, time: time, thread: thread, address: address,
         size: size, stack: stack)
       return true
@@ -77,14 +77,14 @@ struct CommonEventLine {
       let size = decimal(bytes)
       guard isValid else { return false }
       if isAtEnd(bytes) {
-        builder.append(
+        rows.append(
           .realloc, time: time, thread: thread, address: address, old: old, size: size)
         return true
       }
       expect(bytes, " stack=")
       let stack = decimal(bytes)
       guard isValid, isAtEnd(bytes) else { return false }
-      builder.append(
+      rows.append(
         .reallocStack, time: time, thread: thread, address: address, old: old, size: size,
         stack: stack)
       return true
@@ -150,8 +150,8 @@ struct CommonEventLine {
     return value
   }
 
-  /// The usage that ends the line; nil, without moving, where something else stands here.
-  private mutating func usage(_ bytes: borrowing Span<UInt8>) -> String? {
+  /// Whether the usage that ends the line is `runtime`; nil, without moving, where none stands here.
+  private mutating func usage(_ bytes: borrowing Span<UInt8>) -> Bool? {
     let isRuntime = NumberText.hasPrefix(bytes, position..<end, " usage=runtime")
     guard isRuntime || NumberText.hasPrefix(bytes, position..<end, " usage=linear") else {
       return nil
@@ -162,6 +162,6 @@ struct CommonEventLine {
       position = start
       return nil
     }
-    return isRuntime ? "runtime" : "linear"
+    return isRuntime
   }
 }

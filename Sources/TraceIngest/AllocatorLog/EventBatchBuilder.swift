@@ -21,50 +21,9 @@ private struct ExactText: Hashable {
 
 /// Collects events into batches of bounded size.
 struct EventBatchBuilder {
-  /// Shapes that are known without looking at an event's keys.
-  enum CommonShape: UInt16, CaseIterable {
-    case malloc
-    case mallocStack
-    case mallocUsage
-    case calloc
-    case callocStack
-    case realloc
-    case reallocStack
-    case free
-    case freeUsage
-
-    var shape: EventShape {
-      let block = [EventShape.address, EventShape.size]
-      let moved = [EventShape.old, EventShape.address, EventShape.size]
-      return switch self {
-      case .malloc: EventShape(.malloc, block)
-      case .mallocStack: EventShape(.malloc, block + [EventShape.stack])
-      case .mallocUsage: EventShape(.malloc, block + [EventShape.usage])
-      case .calloc: EventShape(.calloc, block)
-      case .callocStack: EventShape(.calloc, block + [EventShape.stack])
-      case .realloc: EventShape(.realloc, moved)
-      case .reallocStack: EventShape(.realloc, moved + [EventShape.stack])
-      case .free: EventShape(.free, [EventShape.address])
-      case .freeUsage: EventShape(.free, [EventShape.address, EventShape.usage])
-      }
-    }
-  }
-
   private static let commonShapes = CommonShape.allCases.map(\.shape)
 
-  /// One event's core values, side by side: one append an event, columns only when the batch is full.
-  private struct Row {
-    var time: UInt64
-    var thread: UInt64
-    var address: UInt64
-    var old: UInt64
-    var size: UInt64
-    var stack: UInt64
-    var shape: UInt16
-  }
-
   private var batch: EventBatch
-  private var rows: [Row] = []
   private var shapeIDs: [EventShape: UInt16] = [:]
   private var textIDs: [ExactText: UInt64] = [:]
   private var textBytes = 0
@@ -75,33 +34,25 @@ struct EventBatchBuilder {
   }
 
   /// The ordinal that the next event gets.
-  var nextEvent: UInt64 { batch.firstEvent + UInt64(rows.count) }
+  var nextEvent: UInt64 { batch.firstEvent + UInt64(batch.count) }
 
-  var isEmpty: Bool { rows.isEmpty }
+  var isEmpty: Bool { batch.isEmpty }
 
   var isFull: Bool {
-    rows.count >= InputLimits.batchRows || batch.shapeTable.count >= InputLimits.batchShapes
+    batch.count >= InputLimits.batchRows || batch.shapeTable.count >= InputLimits.batchShapes
       || textBytes >= InputLimits.batchTextBytes
   }
 
   /// Hands out the batch and begins the next one.
   mutating func take() -> EventBatch {
     let next = nextEvent
-    var full = batch
-    full.shapes = rows.map(\.shape)
-    full.times = rows.map(\.time)
-    full.threads = rows.map(\.thread)
-    full.addresses = rows.map(\.address)
-    full.olds = rows.map(\.old)
-    full.sizes = rows.map(\.size)
-    full.stacks = rows.map(\.stack)
+    let full = batch
     begin(at: next)
     return full
   }
 
   private mutating func begin(at firstEvent: UInt64) {
     batch = EventBatch(firstEvent: firstEvent, shapeTable: EventBatchBuilder.commonShapes)
-    rows.removeAll(keepingCapacity: true)
     shapeIDs = [:]
     for (index, shape) in EventBatchBuilder.commonShapes.enumerated() {
       shapeIDs[shape] = UInt16(index)
@@ -110,20 +61,47 @@ struct EventBatchBuilder {
     textBytes = 0
   }
 
-  @inline(__always)
-  mutating func append(
-    _ shape: CommonShape, time: UInt64, thread: UInt64, address: UInt64, old: UInt64 = 0,
-    size: UInt64 = 0, stack: UInt64 = 0
-  ) {
-    rows.append(
-      Row(
-        time: time, thread: thread, address: address, old: old, size: size, stack: stack,
-        shape: shape.rawValue))
+  /// How many more rows fit.
+  var room: Int { InputLimits.batchRows - batch.count }
+
+  /// Appends rows of common shapes; `usage` is the place of the first one's, and is moved on.
+  mutating func append(_ rows: EventRows, _ range: Range<Int>, usage: inout Int) {
+    if batch.isEmpty { reserve() }
+    let count = range.count
+    let from = range.lowerBound
+    unsafe batch.shapes.append(
+      contentsOf: UnsafeBufferPointer(start: rows.shapes + from, count: count))
+    unsafe batch.times.append(
+      contentsOf: UnsafeBufferPointer(start: rows.times + from, count: count))
+    unsafe batch.threads.append(
+      contentsOf: UnsafeBufferPointer(start: rows.threads + from, count: count))
+    unsafe batch.addresses.append(
+      contentsOf: UnsafeBufferPointer(start: rows.addresses + from, count: count))
+    unsafe batch.olds.append(
+      contentsOf: UnsafeBufferPointer(start: rows.olds + from, count: count))
+    unsafe batch.sizes.append(
+      contentsOf: UnsafeBufferPointer(start: rows.sizes + from, count: count))
+    unsafe batch.stacks.append(
+      contentsOf: UnsafeBufferPointer(start: rows.stacks + from, count: count))
+    guard usage < rows.isRuntimeUsage.count else { return }
+    for row in range {
+      let shape = unsafe rows.shapes[row]
+      guard shape == CommonShape.mallocUsage.rawValue || shape == CommonShape.freeUsage.rawValue
+      else { continue }
+      let text = rows.isRuntimeUsage[usage] ? "runtime" : "linear"
+      usage += 1
+      batch.extras[EventShape.usage, default: []].append(intern(text))
+    }
   }
 
-  /// Adds the usage of the event just appended.
-  mutating func appendUsage(_ usage: String) {
-    batch.extras[EventShape.usage, default: []].append(intern(usage))
+  private mutating func reserve() {
+    batch.shapes.reserveCapacity(InputLimits.batchRows)
+    batch.times.reserveCapacity(InputLimits.batchRows)
+    batch.threads.reserveCapacity(InputLimits.batchRows)
+    batch.addresses.reserveCapacity(InputLimits.batchRows)
+    batch.olds.reserveCapacity(InputLimits.batchRows)
+    batch.sizes.reserveCapacity(InputLimits.batchRows)
+    batch.stacks.reserveCapacity(InputLimits.batchRows)
   }
 
   /// Appends an event of any shape; `fields` are in canonical order.
@@ -137,8 +115,7 @@ struct EventBatchBuilder {
       shapeIDs[shape] = id
       batch.shapeTable.append(shape)
     }
-    var row = Row(
-      time: time, thread: thread, address: 0, old: 0, size: 0, stack: 0, shape: id)
+    var (address, old, size, stack): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     for (field, value) in fields {
       let number =
         switch value {
@@ -146,14 +123,20 @@ struct EventBatchBuilder {
         case .text(let text): intern(text)
         }
       switch field {
-      case EventShape.address: row.address = number
-      case EventShape.old: row.old = number
-      case EventShape.size: row.size = number
-      case EventShape.stack: row.stack = number
+      case EventShape.address: address = number
+      case EventShape.old: old = number
+      case EventShape.size: size = number
+      case EventShape.stack: stack = number
       default: batch.extras[field, default: []].append(number)
       }
     }
-    rows.append(row)
+    batch.shapes.append(id)
+    batch.times.append(time)
+    batch.threads.append(thread)
+    batch.addresses.append(address)
+    batch.olds.append(old)
+    batch.sizes.append(size)
+    batch.stacks.append(stack)
   }
 
   private mutating func intern(_ text: String) -> UInt64 {

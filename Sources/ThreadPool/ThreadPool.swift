@@ -1,0 +1,162 @@
+import Glibc
+import Synchronization
+
+/// Runs jobs on threads of its own and on the one that waits for them.
+///
+/// Rationale: a caller that waits for a result works on what is queued meanwhile, so that a pool of
+/// N threads is the caller and N - 1 others, and a pool of one is plain sequential code. Jobs must
+/// not wait for other jobs.
+package final class ThreadPool: Sendable {
+  /// The caller's thread and those of the pool.
+  package let threadCount: Int
+  private let queue: JobQueue
+  private let threads: Mutex<[pthread_t]>
+
+  /// At most so many threads; where the system gives fewer, the pool has fewer.
+  package init(threads count: Int) {
+    let queue = JobQueue()
+    var started: [pthread_t] = []
+    for _ in 1..<max(1, count) {
+      guard let thread = ThreadPool.start(serving: queue) else { break }
+      started.append(thread)
+    }
+    self.queue = queue
+    threadCount = started.count + 1
+    threads = Mutex(started)
+  }
+
+  /// As many threads as the machine runs at once.
+  package static var defaultThreadCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  deinit {
+    queue.close()
+    for thread in threads.withLock({ $0 }) { pthread_join(thread, nil) }
+  }
+
+  /// Queues a job; its result, or its error, is the future's.
+  package func run<Value, Failure>(
+    _ job: @escaping @Sendable () throws(Failure) -> sending Value
+  ) -> Future<Value, Failure> {
+    let future = Future<Value, Failure>(queue)
+    queue.add { future.settle(job) }
+    return future
+  }
+
+  private static func start(serving queue: JobQueue) -> pthread_t? {
+    var thread = pthread_t()
+    let status = unsafe pthread_create(
+      &thread, nil,
+      { context in
+        guard let context = unsafe context else { return nil }
+        let queue = unsafe Unmanaged<JobQueue>.fromOpaque(context).takeRetainedValue()
+        while let job = queue.next() { job() }
+        return nil
+      }, unsafe Unmanaged.passRetained(queue).toOpaque())
+    guard status == 0 else {
+      unsafe Unmanaged.passUnretained(queue).release()
+      return nil
+    }
+    return thread
+  }
+}
+
+/// The result of a job, when it is there.
+package final class Future<Value, Failure: Error>: @unchecked Sendable {
+  private let queue: JobQueue
+  /// Written by the job before, read by the waiter after, the queue's lock says that it is done.
+  private var result: Result<Value, Failure>?
+
+  fileprivate init(_ queue: JobQueue) {
+    self.queue = queue
+  }
+
+  fileprivate func settle(_ job: () throws(Failure) -> Value) {
+    let outcome: Result<Value, Failure>
+    do {
+      outcome = .success(try job())
+    } catch {
+      outcome = .failure(error)
+    }
+    queue.announce { self.result = outcome }
+  }
+
+  /// Waits for the job, running others meanwhile; to be asked once.
+  package func take() throws(Failure) -> sending Value {
+    queue.work(until: { self.result != nil })
+    let taken = result
+    result = nil
+    guard let taken else { preconditionFailure("a future is taken once") }
+    nonisolated(unsafe) let value = try taken.get()
+    return unsafe value
+  }
+}
+
+/// The jobs that wait, and the lock under which results are handed over.
+@safe private final class JobQueue: @unchecked Sendable {
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let hasChanged = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var jobs: [@Sendable () -> Void] = []
+  private var isClosed = false
+
+  init() {
+    unsafe lock.initialize(to: pthread_mutex_t())
+    unsafe hasChanged.initialize(to: pthread_cond_t())
+    unsafe pthread_mutex_init(lock, nil)
+    unsafe pthread_cond_init(hasChanged, nil)
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(hasChanged)
+    unsafe pthread_mutex_destroy(lock)
+    unsafe hasChanged.deallocate()
+    unsafe lock.deallocate()
+  }
+
+  func add(_ job: @escaping @Sendable () -> Void) {
+    change { jobs.append(job) }
+  }
+
+  func close() {
+    change { isClosed = true }
+  }
+
+  /// Runs `body` under the lock and wakes whoever waits.
+  func announce(_ body: () -> Void) { change(body) }
+
+  /// The next job, when there is one; nil when the queue is closed.
+  func next() -> (@Sendable () -> Void)? {
+    unsafe pthread_mutex_lock(lock)
+    defer { unsafe pthread_mutex_unlock(lock) }
+    while true {
+      if let job = pop() { return job }
+      if isClosed { return nil }
+      unsafe pthread_cond_wait(hasChanged, lock)
+    }
+  }
+
+  /// Works on jobs until a condition holds, and waits where there is none.
+  func work(until isDone: () -> Bool) {
+    unsafe pthread_mutex_lock(lock)
+    while !isDone() {
+      if let job = pop() {
+        unsafe pthread_mutex_unlock(lock)
+        job()
+        unsafe pthread_mutex_lock(lock)
+      } else {
+        unsafe pthread_cond_wait(hasChanged, lock)
+      }
+    }
+    unsafe pthread_mutex_unlock(lock)
+  }
+
+  private func change(_ body: () -> Void) {
+    unsafe pthread_mutex_lock(lock)
+    body()
+    unsafe pthread_cond_broadcast(hasChanged)
+    unsafe pthread_mutex_unlock(lock)
+  }
+
+  private func pop() -> (@Sendable () -> Void)? {
+    jobs.isEmpty ? nil : jobs.removeFirst()
+  }
+}

@@ -1,0 +1,155 @@
+import ThreadPool
+import TraceModel
+
+/// What the lines of a block say: common events as columns, everything else line by line.
+struct ParsedLines: Sendable {
+  /// A line that is no common event, and how many of the block's common events stand before it.
+  struct Other: Sendable {
+    var row: Int
+    /// From the block's first line, from 0.
+    var line: Int
+    var content: EventLine
+  }
+
+  var block: LineBlock
+  let rows: EventRows
+  var others: [Other] = []
+  /// What another program printed: how many lines, and the first of them, from 0.
+  var otherText: (count: Int, first: Int) = (0, 0)
+  var lineCount = 0
+
+  /// Reads a block; `columns` are those of a CSV header, which the block may begin with.
+  init(
+    _ block: LineBlock, spelling: AllocatorLogReader.Spelling, columns: inout EventColumns?,
+    into rows: EventRows
+  ) {
+    self.block = block
+    self.rows = rows
+    rows.clear()
+    unsafe block.bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return }
+      let bytes = block.bytes.span
+      var position = 0
+      while position < buffer.count {
+        if spelling == .text {
+          let before = rows.count
+          position = unsafe WordwiseEventLines.append(
+            start, from: position, limit: buffer.count - WordwiseEventLines.reach, to: rows)
+          lineCount += rows.count - before
+          guard position < buffer.count else { break }
+          if let end = CommonEventLine.append(bytes, at: position, to: rows) {
+            position = end + 1
+            lineCount += 1
+            continue
+          }
+        }
+        var end = position
+        while end < buffer.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        let hasReturn = end > position && bytes[end - 1] == UInt8(ascii: "\r")
+        add(bytes, position..<(hasReturn ? end - 1 : end), spelling, &columns)
+        position = end + 1
+        lineCount += 1
+      }
+    }
+    self.block.bytes = []
+  }
+
+  private mutating func add(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>,
+    _ spelling: AllocatorLogReader.Spelling, _ columns: inout EventColumns?
+  ) {
+    let content: EventLine
+    switch spelling {
+    case .text: content = EventLine(bytes, range)
+    case .jsonLines: content = JSONEventLine.parse(bytes, range)
+    case .csv:
+      let text = NumberText.text(bytes, range)
+      if let columns {
+        content = columns.event(text)
+      } else {
+        columns = EventColumns(header: text)
+        content = columns == nil && !text.isEmpty ? .otherText : .ignored
+      }
+    }
+    switch content {
+    case .ignored: break
+    case .otherText:
+      if otherText.count == 0 { otherText.first = lineCount }
+      otherText.count += 1
+    default: others.append(Other(row: rows.count, line: lineCount, content: content))
+    }
+  }
+}
+
+/// Reads and parses blocks ahead of whoever takes them, in order.
+struct LineParsing {
+  private let cutter: LineCutter
+  private let spelling: AllocatorLogReader.Spelling
+  private let pool: ThreadPool
+  /// A CSV's columns, once a line has named them.
+  private var columns: EventColumns?
+  private var reading: Future<LineBlock?, TraceError>?
+  private var parsing: [Future<ParsedLines, Never>] = []
+  private var spareRows: [EventRows] = []
+  /// Blocks at work at the most: enough to keep every thread busy.
+  private let limit: Int
+
+  init(_ cutter: LineCutter, spelling: AllocatorLogReader.Spelling, pool: ThreadPool) {
+    self.cutter = cutter
+    self.spelling = spelling
+    self.pool = pool
+    limit = pool.threadCount == 1 ? 1 : pool.threadCount + 1
+    reading = nil
+  }
+
+  /// The next block's lines; nil at the end of the input.
+  mutating func next() throws(TraceError) -> ParsedLines? {
+    try readAhead()
+    return parsing.isEmpty ? nil : parsing.removeFirst().take()
+  }
+
+  /// Takes rows back that are not needed any more.
+  mutating func giveBack(_ rows: EventRows) {
+    spareRows.append(rows)
+  }
+
+  private mutating func readAhead() throws(TraceError) {
+    while parsing.count < limit, !isAtEnd {
+      let block = try (reading ?? readNext()).take()
+      reading = nil
+      guard let block else {
+        isAtEnd = true
+        return
+      }
+      reading = readNext()
+      parse(block)
+    }
+  }
+
+  private var isAtEnd = false
+
+  private func readNext() -> Future<LineBlock?, TraceError> {
+    let cutter = cutter
+    return pool.run { () throws(TraceError) in try cutter.next() }
+  }
+
+  private mutating func parse(_ block: LineBlock) {
+    let rows =
+      spareRows.popLast()
+      ?? EventRows(
+        capacity: (InputLimits.blockBytes + InputLimits.lineBytes) / EventRows.shortestLine + 1)
+    let spelling = spelling
+    guard spelling != .csv || columns != nil else {
+      // Until a header is found, each block must know what the one before found.
+      let parsed = ParsedLines(block, spelling: spelling, columns: &columns, into: rows)
+      parsing.append(pool.run { parsed })
+      return
+    }
+    let columns = columns
+    parsing.append(
+      pool.run {
+        var columns = columns
+        return ParsedLines(block, spelling: spelling, columns: &columns, into: rows)
+      })
+  }
+}

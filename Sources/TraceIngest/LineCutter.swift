@@ -1,0 +1,127 @@
+import Glibc
+import TraceModel
+
+/// Cuts an input into blocks of whole lines.
+///
+/// Rationale: a class, because a job reads ahead while the lines before are at work; one job at a
+/// time uses it, each handed over by the one before.
+final class LineCutter: @unchecked Sendable {
+  private let input: InputFile
+  /// The beginning of a line whose end is in the next block.
+  private var carry: [UInt8] = []
+  /// The input's last line, where it has no end.
+  private var tornLine: [UInt8] = []
+  private var skippedLines = 0
+  private var isAtEnd = false
+
+  init(_ input: InputFile) {
+    self.input = input
+  }
+
+  /// The next lines, as many as fit a block; nil at the end of the input.
+  ///
+  /// How a pipe or a decoder portions its bytes does not show in the blocks.
+  func next() throws(TraceError) -> LineBlock? {
+    while true {
+      if !tornLine.isEmpty {
+        var torn = block(tornLine)
+        torn.isTorn = true
+        tornLine = []
+        return torn
+      }
+      guard !isAtEnd else { return skippedLines > 0 ? block([]) : nil }
+      let hasBegunEarlier = !carry.isEmpty
+      var bytes = try filledBlock()
+      let lines = (bytes.lastIndex(of: LineCutter.lineEnd) ?? -1) + 1
+      keep(bytes[lines...])
+      bytes.removeSubrange(lines...)
+      if hasBegunEarlier { dropOverlongLine(of: &bytes) }
+      if carry.count > InputLimits.lineBytes { try skipLine() }
+      if !bytes.isEmpty { return block(bytes) }
+    }
+  }
+
+  /// Keeps the beginning of a line for the next block, or the input's torn end.
+  private func keep(_ rest: ArraySlice<UInt8>) {
+    carry = isAtEnd ? [] : Array(rest)
+    guard isAtEnd else { return }
+    if rest.count > InputLimits.lineBytes { skippedLines += 1 } else { tornLine = Array(rest) }
+  }
+
+  private static let lineEnd = UInt8(ascii: "\n")
+
+  /// What was carried over, and a block's length behind it where the input has that much.
+  private func filledBlock() throws(TraceError) -> [UInt8] {
+    var failure: TraceError?
+    var hasEnded = false
+    let carried = carry
+    let bytes = unsafe [UInt8](
+      unsafeUninitializedCapacity: carried.count + InputLimits.blockBytes
+    ) { buffer, count in
+      _ = unsafe buffer.initialize(fromContentsOf: carried)
+      count = carried.count
+      while count < buffer.count {
+        do {
+          let more = unsafe UnsafeMutableRawBufferPointer(
+            UnsafeMutableBufferPointer(rebasing: buffer[count...]))
+          let read = try unsafe input.read(into: more)
+          guard read > 0 else {
+            hasEnded = true
+            return
+          }
+          count += read
+        } catch let error as TraceError {
+          failure = error
+          return
+        } catch {
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+    isAtEnd = hasEnded
+    return bytes
+  }
+
+  private func block(_ bytes: [UInt8]) -> LineBlock {
+    defer { skippedLines = 0 }
+    return LineBlock(bytes: bytes, skippedLines: skippedLines)
+  }
+
+  private func dropOverlongLine(of bytes: inout [UInt8]) {
+    guard let end = LineCutter.firstEnd(bytes), end > InputLimits.lineBytes else { return }
+    bytes.removeSubrange(...end)
+    skippedLines += 1
+  }
+
+  private static func firstEnd(_ bytes: [UInt8]) -> Int? {
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress,
+        let end = unsafe memchr(start, Int32(lineEnd), buffer.count)
+      else { return nil }
+      return unsafe start.distance(to: UnsafeRawPointer(end))
+    }
+  }
+
+  /// Reads past a line that is too long to be anything, in bounded memory.
+  private func skipLine() throws(TraceError) {
+    var skipped = UInt64(carry.count)
+    carry = []
+    skippedLines += 1
+    while true {
+      let bytes = try filledBlock()
+      if let end = LineCutter.firstEnd(bytes) {
+        carry = Array(bytes[(end + 1)...])
+        return
+      }
+      guard !isAtEnd else { return }
+      skipped += UInt64(bytes.count)
+      guard skipped <= InputLimits.endlessLineBytes else {
+        throw TraceError(
+          .limitExceeded, "a line longer than \(InputLimits.endlessLineBytes >> 20) MiB",
+          at: SourceLocation(file: input.name),
+          remedy: "this is no text capture; give the program's output or an allocator log")
+      }
+    }
+  }
+}

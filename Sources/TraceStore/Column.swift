@@ -1,0 +1,83 @@
+import TraceModel
+
+/// One column of one row group, in its encoding.
+struct Column {
+  let id: UInt64
+  let encoding: ColumnEncoding
+  /// 0 for bytes.
+  let valueCount: Int
+  let content: [UInt8]
+
+  init(_ id: ColumnID, _ encoding: ColumnEncoding, _ values: [UInt64]) {
+    self.init(number: id.rawValue, encoding, values)
+  }
+
+  init(number: UInt64, _ encoding: ColumnEncoding, _ values: [UInt64]) {
+    self.init(
+      number: number, encoding, valueCount: values.count, content: encoding.encode(values))
+  }
+
+  init(_ id: ColumnID, blob: [UInt8]) {
+    self.init(number: id.rawValue, .bytes, valueCount: 0, content: blob)
+  }
+
+  /// Texts as one blob: length and UTF-8 bytes each.
+  init(_ id: ColumnID, texts: [String]) {
+    var writer = ByteWriter()
+    for text in texts { writer.text(text) }
+    self.init(id, blob: writer.bytes)
+  }
+
+  init(number: UInt64, _ encoding: ColumnEncoding, valueCount: Int, content: [UInt8]) {
+    id = number
+    self.encoding = encoding
+    self.valueCount = valueCount
+    self.content = content
+  }
+
+  var name: String {
+    ColumnID(rawValue: id)?.name ?? "key \(id &- ColumnID.firstExtra)"
+  }
+
+  func values() throws(TraceError) -> [UInt64] {
+    do {
+      return try encoding.decode(content, count: valueCount)
+    } catch {
+      throw TraceError(.corrupted, "column \(name): \(error.message)")
+    }
+  }
+}
+
+/// The columns of a row group by id; a column that is not there is empty.
+struct ColumnSet {
+  private var columns: [UInt64: Column] = [:]
+
+  init(_ columns: [Column]) {
+    for column in columns { self.columns[column.id] = column }
+  }
+
+  func values(_ id: ColumnID) throws(TraceError) -> [UInt64] { try values(number: id.rawValue) }
+
+  func values(number: UInt64) throws(TraceError) -> [UInt64] {
+    try columns[number]?.values() ?? []
+  }
+
+  func blob(_ id: ColumnID) -> [UInt8] {
+    guard let column = columns[id.rawValue], column.encoding == .bytes else { return [] }
+    return column.content
+  }
+
+  /// Values of a column that must have one for each of `count` rows.
+  func values(_ id: ColumnID, count: Int) throws(TraceError) -> [UInt64] {
+    let values = try values(id)
+    guard values.count == count else { throw ByteReader.damaged }
+    return values
+  }
+
+  func texts(_ id: ColumnID) throws(TraceError) -> [String] {
+    var reader = ByteReader(blob(id))
+    var texts: [String] = []
+    while !reader.isAtEnd { texts.append(try reader.text()) }
+    return texts
+  }
+}

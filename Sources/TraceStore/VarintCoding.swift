@@ -1,0 +1,114 @@
+import TraceModel
+
+/// Columns whose values take as many bytes as each needs.
+enum VarintCoding {
+  private static let longest = 10
+
+  /// Each value, as `code` has it, in LEB128.
+  @inline(__always)
+  static func encode(_ values: [UInt64], _ code: (UInt64) -> UInt64) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: values.count * longest) { buffer, count in
+      var position = 0
+      for value in values {
+        var rest = code(value)
+        while rest >= 0x80 {
+          unsafe buffer[position] = UInt8(truncatingIfNeeded: rest) | 0x80
+          position += 1
+          rest >>= 7
+        }
+        unsafe buffer[position] = UInt8(truncatingIfNeeded: rest)
+        position += 1
+      }
+      count = position
+    }
+  }
+
+  static func deltas(_ values: [UInt64]) -> [UInt8] {
+    var last: UInt64 = 0
+    return encode(values) { value in
+      defer { last = value }
+      return ZigZag.encode(Int64(bitPattern: value &- last))
+    }
+  }
+
+  static func runs(_ values: [UInt64]) -> [UInt64] {
+    var runs: [UInt64] = []
+    var start = 0
+    while start < values.count {
+      var end = start + 1
+      while end < values.count, values[end] == values[start] { end += 1 }
+      runs.append(values[start])
+      runs.append(UInt64(end - start))
+      start = end
+    }
+    return runs
+  }
+
+  /// `count` values and nothing behind them, each as `value` makes it of its code.
+  @inline(__always)
+  static func decode(
+    _ bytes: [UInt8], count: Int, _ value: (UInt64) -> UInt64
+  ) throws(TraceError) -> [UInt64] {
+    // A value takes a byte at least: no count asks for more memory than its bytes justify.
+    guard bytes.count >= count else { throw ByteReader.damaged }
+    var isWhole = false
+    let values = unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
+      isWhole = unsafe bytes.withUnsafeBufferPointer { bytes in
+        var position = 0
+        for index in 0..<count {
+          guard position < bytes.count else { return false }
+          var code = UInt64(unsafe bytes[position])
+          position += 1
+          if code >= 0x80 {
+            code &= 0x7F
+            guard unsafe finish(&code, bytes, &position) else { return false }
+          }
+          unsafe buffer[index] = value(code)
+          initialized = index + 1
+        }
+        return position == bytes.count
+      }
+    }
+    guard isWhole else { throw ByteReader.damaged }
+    return values
+  }
+
+  /// Takes the bytes behind the first one of a longer value.
+  @inline(__always)
+  private static func finish(
+    _ code: inout UInt64, _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
+  ) -> Bool {
+    var shift: UInt64 = 7
+    while position < bytes.count {
+      let byte = unsafe bytes[position]
+      position += 1
+      guard shift < 63 || byte <= 1 else { return false }
+      code |= UInt64(byte & 0x7F) &<< shift
+      if byte < 0x80 { return true }
+      shift += 7
+    }
+    return false
+  }
+
+  static func decodeDeltas(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
+    var last: UInt64 = 0
+    return try decode(bytes, count: count) { code in
+      last = last &+ UInt64(bitPattern: ZigZag.decode(code))
+      return last
+    }
+  }
+
+  static func decodeRuns(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
+    var reader = ByteReader(bytes)
+    var values: [UInt64] = []
+    values.reserveCapacity(count)
+    while values.count < count {
+      let value = try reader.varint()
+      let run = try reader.count(limit: count - values.count)
+      guard run > 0 else { throw ByteReader.damaged }
+      values.append(contentsOf: repeatElement(value, count: run))
+    }
+    guard reader.isAtEnd else { throw ByteReader.damaged }
+    return values
+  }
+}
