@@ -40,8 +40,9 @@ struct StoreFootprint {
       try store.fold(&sites, through: peak.event)
       footprint = EventFootprint.footprint(of: sites, measure: measure, at: peak, covers: covers)
     } else {
+      let kept = measure == .committed ? store.summary.peakCells : nil
       footprint = EventFootprint.footprint(
-        of: try store.cells(after: [peak.event]).first ?? [], measure: measure, at: peak,
+        of: try kept ?? store.cells(after: [peak.event]).first ?? [], measure: measure, at: peak,
         covers: covers)
     }
     if keys.contains(.instance) {

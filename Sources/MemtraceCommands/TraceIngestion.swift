@@ -18,6 +18,7 @@ struct TraceIngestion {
   let writer: TraceWriter
   private let options: Options
   var matcher = EventMatcher()
+  private var holders: PeakHolders
   var metadata = TraceMetadata()
   private(set) var completeSnapshots = 0
   private(set) var snapshots = 0
@@ -30,6 +31,7 @@ struct TraceIngestion {
   init(writer: TraceWriter, options: Options) {
     self.writer = writer
     self.options = options
+    holders = PeakHolders(pool: writer.pool)
     metadata.labels = options.labels
     metadata.leavesAddressesOut = !writer.keepsAddresses
   }
@@ -131,6 +133,7 @@ struct TraceIngestion {
     switch record {
     case .events(var batch):
       matcher.match(&batch)
+      holders.take(batch, peak: matcher.committedPeak)
       try writer.append(.events(batch))
     case .logHeader(let header):
       if let pageSize = header.pageSize { matcher.pageSize = pageSize }
@@ -208,7 +211,13 @@ struct TraceIngestion {
       return RunLabel(name: name, value: value, isInferred: true)
     }
     metadata.labels.sort()
-    try writer.finish(metadata: metadata, summary: matcher.summary)
+    var summary = matcher.summary
+    if summary.eventCount > 0 {
+      let atPeak = holders.finish(at: summary.committedPeak)
+      summary.peakCells = atPeak.cells
+      summary.peakSites = atPeak.sites
+    }
+    try writer.finish(metadata: metadata, summary: summary)
   }
 
   /// What the matcher has met between two of its summaries and put up with.

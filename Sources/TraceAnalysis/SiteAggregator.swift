@@ -1,13 +1,21 @@
 package import TraceModel
 
 /// Live bytes by call stack, category and thread after a chosen event.
-package struct SiteAggregator: Aggregator {
+///
+/// What a batch changes is known without the batches before it: parts may be added up in any order.
+package struct SiteAggregator: Aggregator, Sendable {
   /// Where memory was asked for, what for and by whom.
   package struct Site: Hashable, Sendable {
     package var category: MemoryCategory
     package var thread: UInt64
     /// nil where the log gives no stack.
     package var stack: StackID?
+
+    package init(category: MemoryCategory, thread: UInt64, stack: StackID?) {
+      self.category = category
+      self.thread = thread
+      self.stack = stack
+    }
   }
 
   package struct Totals: Hashable, Sendable {
@@ -19,7 +27,7 @@ package struct SiteAggregator: Aggregator {
     package var allocatedBytes: Int64 = 0
   }
 
-  package private(set) var sites: [Site: Totals] = [:]
+  private var table = SiteTable()
   private let lastEvent: UInt64
 
   /// Counts everything up to and including an event; all of the trace without one.
@@ -27,30 +35,164 @@ package struct SiteAggregator: Aggregator {
     self.lastEvent = lastEvent
   }
 
+  /// Every site that ever was, also those that hold nothing any more.
+  package var sites: [Site: Totals] {
+    var sites: [Site: Totals] = [:]
+    sites.reserveCapacity(table.count)
+    for index in 0..<table.count { sites[table.site(index)] = table.totals[index] }
+    return sites
+  }
+
+  /// Adds what another one counted of other events.
+  package mutating func add(_ other: SiteAggregator) {
+    for index in 0..<other.table.count {
+      let key = other.table.keys[index]
+      let place = table.index(of: key)
+      table.totals[place].add(other.table.totals[index])
+    }
+  }
+
   package mutating func consume(_ batch: EventBatch) {
     guard batch.firstEvent <= lastEvent else { return }
-    var sites = sites
-    self.sites = [:]
-    batch.forEachEffect { effect in
-      guard batch.firstEvent + UInt64(effect.row) <= lastEvent else { return }
-      let cell = effect.cell
-      let site = Site(
-        category: cell.category, thread: cell.thread,
-        stack: effect.stack.map(StackID.init(rawValue:)))
-      sites[site, default: Totals()].add(effect)
+    let rest = lastEvent - batch.firstEvent
+    consume(batch, rows: rest < UInt64(batch.count) ? Int(rest) + 1 : batch.count)
+  }
+
+  private mutating func consume(_ batch: EventBatch, rows: Int) {
+    let derived = batch.derived
+    let hasStack = batch.shapeTable.map { $0.fields.contains(EventShape.stack) }
+    var siteOfAllocation = [Int32](repeating: -1, count: derived.allocationRows.count)
+    for (place, row) in derived.allocationRows.enumerated() {
+      let row = Int(row)
+      guard row < rows else { break }
+      let category = derived.categories[row]
+      guard category != DerivedColumns.noCategory else { continue }
+      let site = table.index(
+        of: SiteTable.Key(
+          category: category, thread: batch.threads[row],
+          stack: hasStack[Int(batch.shapes[row])] ? batch.stacks[row] : nil))
+      siteOfAllocation[place] = Int32(truncatingIfNeeded: site)
+      let bytes = Int64(truncatingIfNeeded: batch.sizes[row])
+      table.totals[site].bytes &+= bytes
+      table.totals[site].blocks &+= 1
+      if bytes > 0 {
+        table.totals[site].allocations &+= 1
+        table.totals[site].allocatedBytes &+= bytes
+      }
     }
-    self.sites = sites
+    var far = 0
+    for row in 0..<min(rows, derived.releases.count) {
+      let release = derived.releases[row]
+      guard release != 0 else { continue }
+      let site: Int
+      let bytes: Int64
+      if release > derived.firstAllocation {
+        let place = Int(release - 1 - derived.firstAllocation)
+        site = Int(siteOfAllocation[place])
+        bytes = Int64(truncatingIfNeeded: batch.sizes[Int(derived.allocationRows[place])])
+      } else {
+        let block = derived.farReleases[far]
+        far += 1
+        site = table.index(
+          of: SiteTable.Key(category: block.category, thread: block.thread, stack: block.stack))
+        bytes = Int64(truncatingIfNeeded: block.size)
+      }
+      table.totals[site].bytes &-= bytes
+      table.totals[site].blocks &-= 1
+    }
+    for change in derived.adjustments where change.row < rows {
+      let site = table.index(
+        of: SiteTable.Key(
+          category: change.category.code, thread: change.cell.thread, stack: change.stack))
+      table.totals[site].add(change)
+    }
   }
 }
 
 extension SiteAggregator.Totals {
-  fileprivate mutating func add(_ effect: Effect) {
-    bytes &+= effect.committed
-    reserved &+= effect.reserved
-    blocks &+= effect.count
-    if effect.committed > 0 {
-      allocations &+= max(0, effect.count)
-      allocatedBytes &+= effect.committed
+  fileprivate mutating func add(_ other: SiteAggregator.Totals) {
+    bytes &+= other.bytes
+    reserved &+= other.reserved
+    blocks &+= other.blocks
+    allocations &+= other.allocations
+    allocatedBytes &+= other.allocatedBytes
+  }
+
+  fileprivate mutating func add(_ change: Adjustment) {
+    bytes &+= change.committed
+    reserved &+= change.reserved
+    blocks &+= change.count
+    if change.committed > 0 {
+      allocations &+= max(0, change.count)
+      allocatedBytes &+= change.committed
+    }
+  }
+}
+
+/// The sites met so far, each with a place of its own.
+struct SiteTable: Sendable {
+  struct Key: Hashable, Sendable {
+    /// The category's code.
+    var category: UInt8
+    var thread: UInt64
+    var stack: UInt64?
+
+    @inline(__always)
+    var hash: UInt64 {
+      let mixed = (stack ?? .max) &* 0x9E37_79B9_7F4A_7C15
+      return (mixed ^ thread ^ UInt64(category) << 56) &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    @inline(__always)
+    func equals(_ other: Key) -> Bool {
+      thread == other.thread && stack == other.stack && category == other.category
+    }
+  }
+
+  private(set) var keys: [Key] = []
+  var totals: [SiteAggregator.Totals] = []
+  /// Open addressing with linear probing: the place of a key + 1, 0 where none is.
+  private var slots = [Int32](repeating: 0, count: 1 << 10)
+  /// 64 less the log2 of the number of slots.
+  private var shift: UInt64 = 54
+
+  var count: Int { keys.count }
+
+  func site(_ index: Int) -> SiteAggregator.Site {
+    let key = keys[index]
+    return SiteAggregator.Site(
+      category: MemoryCategory(rawValue: key.category) ?? .unattributed, thread: key.thread,
+      stack: key.stack.map(StackID.init(rawValue:)))
+  }
+
+  @inline(__always)
+  mutating func index(of key: Key) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: key.hash >> shift)
+    while slots[slot] != 0 {
+      let place = Int(slots[slot]) - 1
+      if keys[place].equals(key) { return place }
+      slot = (slot + 1) & mask
+    }
+    return add(key, at: slot)
+  }
+
+  private mutating func add(_ key: Key, at slot: Int) -> Int {
+    keys.append(key)
+    totals.append(SiteAggregator.Totals())
+    slots[slot] = Int32(keys.count)
+    if keys.count * 2 > slots.count { grow() }
+    return keys.count - 1
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    shift -= 1
+    let mask = slots.count - 1
+    for (place, key) in keys.enumerated() {
+      var slot = Int(truncatingIfNeeded: key.hash >> shift)
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = Int32(place + 1)
     }
   }
 }

@@ -12,22 +12,23 @@ package struct FrameText: Hashable, Sendable {
   package var module: String?
 
   package init(_ text: String) {
-    var rest = text[...]
-    if let at = FrameText.last(" in ", of: rest) {
-      let origin = rest[at.upperBound...]
-      if let plus = FrameText.offset(of: origin) {
-        module = String(origin[..<plus])
-        rest = rest[..<at.lowerBound]
+    let bytes = Array(text.utf8)
+    var end = bytes.count
+    if let at = FrameText.last(" in ", of: bytes, end: end) {
+      if let plus = FrameText.offset(of: bytes, at + 4, end) {
+        module = FrameText.text(bytes, at + 4, plus)
+        end = at
       }
-    } else if let plus = FrameText.offset(of: rest) {
-      module = String(rest[..<plus])
+    } else if let plus = FrameText.offset(of: bytes, 0, end) {
+      module = FrameText.text(bytes, 0, plus)
       return
     }
-    if let at = FrameText.last(" at ", of: rest) {
-      place = String(rest[at.upperBound...])
-      rest = rest[..<at.lowerBound]
+    if let at = FrameText.last(" at ", of: bytes, end: end) {
+      place = FrameText.text(bytes, at + 4, end)
+      end = at
     }
-    if !rest.hasPrefix("0x"), !rest.isEmpty { function = String(rest) }
+    let isAddress = end >= 2 && bytes[0] == UInt8(ascii: "0") && bytes[1] == UInt8(ascii: "x")
+    if !isAddress, end > 0 { function = FrameText.text(bytes, 0, end) }
   }
 
   /// What a person reads: the function and its place, else the module and offset.
@@ -38,26 +39,33 @@ package struct FrameText: Hashable, Sendable {
     return frame.module.map { "\(function) in \($0)" } ?? function
   }
 
-  private static func last(_ word: String, of text: Substring) -> Range<Substring.Index>? {
-    let bytes = text.utf8
-    let wanted = Array(word.utf8)
-    var place = bytes.endIndex
-    while place > bytes.startIndex {
-      place = bytes.index(before: place)
-      if bytes[place...].starts(with: wanted) {
-        return place..<bytes.index(place, offsetBy: wanted.count)
+  private static func text(_ bytes: [UInt8], _ start: Int, _ end: Int) -> String {
+    String(decoding: bytes[start..<end], as: UTF8.self)
+  }
+
+  /// Where a word of four bytes stands last before `end`.
+  private static func last(_ word: StaticString, of bytes: [UInt8], end: Int) -> Int? {
+    let wanted = unsafe word.utf8Start
+    var place = end - 4
+    while place >= 0 {
+      if unsafe bytes[place] == wanted[0] && bytes[place + 1] == wanted[1]
+        && bytes[place + 2] == wanted[2] && bytes[place + 3] == wanted[3]
+      {
+        return place
       }
+      place -= 1
     }
     return nil
   }
 
-  /// Where `+0x…` begins at the end of a text; nil where it does not end so.
-  private static func offset(of text: Substring) -> Substring.Index? {
-    guard let plus = text.lastIndex(of: "+") else { return nil }
-    let digits = text[text.index(after: plus)...]
-    guard digits.hasPrefix("0x"), digits.dropFirst(2).allSatisfy(\.isHexDigit),
-      digits.count > 2, plus > text.startIndex
+  /// Where `+0x…` begins at the end of a part of a text; nil where it does not end so.
+  private static func offset(of bytes: [UInt8], _ start: Int, _ end: Int) -> Int? {
+    guard let plus = bytes[start..<end].lastIndex(of: UInt8(ascii: "+")), plus > start,
+      end - plus > 3, bytes[plus + 1] == UInt8(ascii: "0"), bytes[plus + 2] == UInt8(ascii: "x")
     else { return nil }
-    return plus
+    let areDigits = bytes[(plus + 3)..<end].allSatisfy { byte in
+      byte &- UInt8(ascii: "0") <= 9 || (byte | 0x20) &- UInt8(ascii: "a") <= 5
+    }
+    return areDigits ? plus : nil
   }
 }

@@ -12,7 +12,7 @@ struct AddressColumns: Sendable {
   private var inexact: [UInt64] = []
 
   /// Takes the rows of the next batch of a trace.
-  init(_ batch: EventBatch, model: AddressModel) {
+  init(_ batch: EventBatch, model: inout AddressModel) {
     let traits = batch.shapeTable.map(ShapeColumns.init)
     let derived = batch.derived
     let isMatched = derived.categories.count == batch.count
@@ -70,7 +70,7 @@ struct AddressColumns: Sendable {
 
 /// Gives batches their addresses again, from the first row group of a store on.
 struct AddressReading {
-  private let model = AddressModel()
+  private var model = AddressModel()
   /// Where blocks of earlier row groups are, by their allocation.
   private var live: [UInt64: UInt64] = [:]
 

@@ -8,7 +8,7 @@
 ///
 /// Rationale: memory of fixed size, reached by masked places, so that no file makes it grow or
 /// reach beyond.
-@safe final class AddressModel {
+@safe struct AddressModel {
   /// What the writer keeps of an address: up to 15 the place in the list of freed blocks.
   enum Code {
     static let inPlace: UInt8 = 16
@@ -31,35 +31,47 @@
     var top: UInt64 = 0
   }
 
+  /// The lists, which a copy of the model shares.
+  @safe private final class Lists {
+    let addresses: UnsafeMutablePointer<UInt64>
+    let references: UnsafeMutablePointer<UInt64>
+    let heads: UnsafeMutablePointer<UInt8>
+    let counts: UnsafeMutablePointer<UInt8>
+
+    init() {
+      unsafe addresses = .allocate(capacity: listCount * listLength)
+      unsafe addresses.initialize(repeating: 0, count: listCount * listLength)
+      unsafe references = .allocate(capacity: listCount)
+      unsafe references.initialize(repeating: 0, count: listCount)
+      unsafe heads = .allocate(capacity: listCount)
+      unsafe heads.initialize(repeating: 0, count: listCount)
+      unsafe counts = .allocate(capacity: listCount)
+      unsafe counts.initialize(repeating: 0, count: listCount)
+    }
+
+    deinit {
+      unsafe addresses.deallocate()
+      unsafe references.deallocate()
+      unsafe heads.deallocate()
+      unsafe counts.deallocate()
+    }
+  }
+
+  private let lists = Lists()
   private let addresses: UnsafeMutablePointer<UInt64>
   private let references: UnsafeMutablePointer<UInt64>
   /// The place of the address that was freed last, and how many there are.
   private let heads: UnsafeMutablePointer<UInt8>
   private let counts: UnsafeMutablePointer<UInt8>
-  private var threads: [Thread] = []
-  private var threadIndices: [UInt64: Int] = [:]
-  private var recent: (thread: UInt64, index: Int)
+  private var threads = [Thread()]
+  private var threadIndices: [UInt64: Int] = [0: 0]
+  private var recent: (thread: UInt64, index: Int) = (0, 0)
 
   init() {
-    unsafe addresses = .allocate(capacity: AddressModel.listCount * AddressModel.listLength)
-    unsafe addresses.initialize(
-      repeating: 0, count: AddressModel.listCount * AddressModel.listLength)
-    unsafe references = .allocate(capacity: AddressModel.listCount)
-    unsafe references.initialize(repeating: 0, count: AddressModel.listCount)
-    unsafe heads = .allocate(capacity: AddressModel.listCount)
-    unsafe heads.initialize(repeating: 0, count: AddressModel.listCount)
-    unsafe counts = .allocate(capacity: AddressModel.listCount)
-    unsafe counts.initialize(repeating: 0, count: AddressModel.listCount)
-    threads = [Thread()]
-    threadIndices = [0: 0]
-    recent = (0, 0)
-  }
-
-  deinit {
-    unsafe addresses.deallocate()
-    unsafe references.deallocate()
-    unsafe heads.deallocate()
-    unsafe counts.deallocate()
+    unsafe addresses = lists.addresses
+    unsafe references = lists.references
+    unsafe heads = lists.heads
+    unsafe counts = lists.counts
   }
 
   /// Notes that a thread has released a block.
@@ -74,7 +86,7 @@
 
   /// What to keep of a new block's address.
   @inline(__always)
-  func encode(
+  mutating func encode(
     _ address: UInt64, size: UInt64, thread: UInt64, isInPlace: Bool
   ) -> (code: UInt8, step: UInt64) {
     let chunk = AddressModel.chunk(size)
@@ -113,7 +125,7 @@
 
   /// The address that was kept so; `old` is where the block that a `realloc` ends was.
   @inline(__always)
-  func decode(
+  mutating func decode(
     _ code: UInt8, step: UInt64, size: UInt64, thread: UInt64, old: UInt64
   ) -> UInt64 {
     let chunk = AddressModel.chunk(size)
@@ -151,7 +163,7 @@
   }
 
   @inline(__always)
-  private func note(_ address: UInt64, chunk: UInt64, size: UInt64, state: Int) {
+  private mutating func note(_ address: UInt64, chunk: UInt64, size: UInt64, state: Int) {
     let end = address &+ chunk
     threads[state].next = end
     if size < AddressModel.smallBytes, end > threads[state].top { threads[state].top = end }
@@ -167,11 +179,11 @@
   }
 
   @inline(__always)
-  private func index(of thread: UInt64) -> Int {
+  private mutating func index(of thread: UInt64) -> Int {
     thread == recent.thread ? recent.index : lookUp(thread)
   }
 
-  private func lookUp(_ thread: UInt64) -> Int {
+  private mutating func lookUp(_ thread: UInt64) -> Int {
     let index = threadIndices[thread] ?? threads.count
     if index == threads.count {
       threads.append(Thread())

@@ -2,7 +2,25 @@ import TraceModel
 
 /// The summary of the events as bytes, and back.
 enum SummaryDocument {
-  static func encode(_ summary: TraceSummary) -> [UInt8] {
+  static func columns(_ summary: TraceSummary) -> [Column] {
+    let columns = [
+      Column(.document, blob: encode(summary)),
+      Column(.peakCells, blob: summary.peakCells.map(PeakDocuments.encode) ?? []),
+      Column(.peakSites, blob: summary.peakSites.map(PeakDocuments.encode) ?? []),
+    ]
+    return columns.filter { !$0.content.isEmpty }
+  }
+
+  static func summary(_ columns: ColumnSet) throws(TraceError) -> TraceSummary {
+    var summary = try decode(columns.blob(.document))
+    let cells = columns.blob(.peakCells)
+    let sites = columns.blob(.peakSites)
+    if !cells.isEmpty { summary.peakCells = try PeakDocuments.cells(cells) }
+    if !sites.isEmpty { summary.peakSites = try PeakDocuments.sites(sites) }
+    return summary
+  }
+
+  private static func encode(_ summary: TraceSummary) -> [UInt8] {
     var writer = ByteWriter()
     writer.varint(summary.eventCount)
     writer.optional(summary.firstTime)
@@ -79,7 +97,7 @@ enum SummaryDocument {
     writer.varint(peak.time)
   }
 
-  static func decode(_ bytes: [UInt8]) throws(TraceError) -> TraceSummary {
+  private static func decode(_ bytes: [UInt8]) throws(TraceError) -> TraceSummary {
     var reader = ByteReader(bytes)
     var summary = TraceSummary()
     summary.eventCount = try reader.varint()

@@ -21,8 +21,10 @@ package final class TraceFile {
     version = try TraceFooter.readableVersion(of: input)
     footer = try TraceFooter(input)
     groups = footer.groups
-    metadata = try TraceFile.document(.metadata, footer, input, MetadataDocument.decode)
-    summary = try TraceFile.document(.summary, footer, input, SummaryDocument.decode)
+    metadata = try TraceFile.document(.metadata, footer, input) { columns throws(TraceError) in
+      try MetadataDocument.decode(columns.blob(.document))
+    }
+    summary = try TraceFile.document(.summary, footer, input, SummaryDocument.summary)
   }
 
   /// Whether a file begins as a store does, of whatever version.
@@ -38,7 +40,7 @@ package final class TraceFile {
 
   private static func document<Value>(
     _ table: TableID, _ footer: TraceFooter, _ input: RandomAccessFile,
-    _ decode: ([UInt8]) throws(TraceError) -> Value
+    _ decode: (ColumnSet) throws(TraceError) -> Value
   ) throws(TraceError) -> Value {
     guard let group = footer.groups.last(where: { $0.table == table }) else {
       throw TraceError(
@@ -46,7 +48,7 @@ package final class TraceFile {
     }
     let columns = try GroupReader(input: input, group: group).columns()
     return try group.locating(in: input.path) { () throws(TraceError) -> Value in
-      try decode(columns.blob(.document))
+      try decode(columns)
     }
   }
 

@@ -99,6 +99,9 @@ enum ColumnID: UInt64 {
   case positions = 62
   // Metadata and summary: one document each.
   case document = 70
+  // The summary, since version 3.
+  case peakCells = 71
+  case peakSites = 72
   // What module instances hold, of the events.
   case instanceRows = 80
   case instances = 81

@@ -15,7 +15,7 @@ package final class TraceWriter {
   package let pool: ThreadPool
   private let level: Int32
   /// nil where addresses are left out.
-  private let addressModel: AddressModel?
+  private var addressModel: AddressModel?
   private var encoding: [Future<EncodedGroup, TraceError>] = []
   private let headerChecksum: UInt32
   package var keepsAddresses: Bool { addressModel != nil }
@@ -50,8 +50,14 @@ package final class TraceWriter {
     case .events(let batch):
       // What the events refer to stands before them, for a reader of a partial file.
       try flushSmallTables()
-      let addresses = addressModel.map { AddressColumns(batch, model: $0) }
-      try encode(.events, rows: batch.count) { EventColumns.columns(batch, addresses: addresses) }
+      var addresses: AddressColumns?
+      if var model = addressModel {
+        // A copy: a class's own property would be checked for exclusive access at each event.
+        addresses = AddressColumns(batch, model: &model)
+        addressModel = model
+      }
+      let columns = addresses
+      try encode(.events, rows: batch.count) { EventColumns.columns(batch, addresses: columns) }
     case .snapshot(let snapshot):
       snapshots.append(snapshot)
       if snapshots.count >= TraceWriter.smallTableRows { try flushSmallTables() }
@@ -77,7 +83,7 @@ package final class TraceWriter {
   /// Writes the footer, syncs the file and gives it its name.
   package func finish(metadata: TraceMetadata, summary: TraceSummary) throws(TraceError) {
     try append(metadata)
-    try encode(.summary, rows: 1) { [Column(.document, blob: SummaryDocument.encode(summary))] }
+    try encode(.summary, rows: 1) { SummaryDocument.columns(summary) }
     try writeEncoded(leaving: 0)
     try output.write(footer())
     try output.commit()

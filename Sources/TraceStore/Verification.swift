@@ -56,7 +56,7 @@ extension TraceFile {
       case .stacks: _ = try StackColumns.stacks(columns, rows: group.rows)
       case .logHeaders: _ = try LogHeaderColumns.headers(columns, rows: group.rows)
       case .metadata: _ = try MetadataDocument.decode(columns.blob(.document))
-      case .summary: _ = try SummaryDocument.decode(columns.blob(.document))
+      case .summary: _ = try SummaryDocument.summary(columns)
       }
     }
   }

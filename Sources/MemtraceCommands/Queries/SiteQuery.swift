@@ -15,6 +15,11 @@ struct SiteQuery {
         .insufficientData, "the store has no events", at: SourceLocation(file: store.path),
         remedy: "call stacks come from an allocator log; a dump has none")
     }
+    if case .peak = moment, !leavesImagesOut, limit <= PeakSites.limit,
+      let kept = store.summary.peakSites
+    {
+      return try selection(of: kept, moment: moment, limit: limit)
+    }
     let last: UInt64? =
       switch moment {
       case .peak: store.summary.committedPeak.event
@@ -35,6 +40,25 @@ struct SiteQuery {
         frames: stacks.frames(of: site.stack))
     }
     return SiteSelection(reports, moment: moment.name, limit: limit)
+  }
+
+  /// What ingest found out.
+  private func selection(
+    of kept: PeakSites, moment: Moment, limit: Int
+  ) throws -> SiteSelection {
+    let stacks = CallStacks(try store.stacks())
+    let reports = kept.largest.map { site in
+      let stack = site.stack.map(StackID.init(rawValue:))
+      return SiteReport(
+        stack: stack, category: site.category, thread: "\(site.thread)",
+        bytes: ByteCount(site.bytes), blocks: site.blocks, allocations: site.allocations,
+        allocatedBytes: ByteCount(site.allocatedBytes), frames: stacks.frames(of: stack))
+    }
+    var selection = SiteSelection(reports, moment: moment.name, limit: limit)
+    selection.restCount += kept.restCount
+    selection.restBytes += ByteCount(kept.restBytes)
+    selection.restBlocks += kept.restBlocks
+    return selection
   }
 
   /// The last event before the clock passes a time; nil where the first is later.

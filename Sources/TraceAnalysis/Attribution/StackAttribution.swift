@@ -30,6 +30,7 @@ package struct StackAttribution {
   /// What comes to be seen, by the first event behind the definition.
   private var comingToBeSeen: [(event: UInt64, lists: AttributionRules.Lists)] = []
   private var allSeen: AttributionRules.Lists = 0
+  private var knownFrames: [String: AttributionRules.Lists] = [:]
   private var knownFunctions: [String: AttributionRules.Lists] = [:]
   private static let nearIDs: UInt64 = 1 << 22
   private static let nowhere: Int32 = -1
@@ -42,16 +43,7 @@ package struct StackAttribution {
 
   /// Takes a definition; the parent must have been defined before.
   package mutating func define(_ stack: StackDefinition) {
-    var lists: AttributionRules.Lists = 0
-    let function = FrameText(stack.frame).function
-    if let function {
-      if let known = knownFunctions[function] {
-        lists = known
-      } else {
-        lists = rules.lists(matching: function)
-        knownFunctions[function] = lists
-      }
-    }
+    let lists = lists(of: stack.frame)
     let parent = stack.parent.map { place(of: $0.rawValue) } ?? StackAttribution.nowhere
     var node = Node(lists: lists, opener: StackAttribution.nowhere)
     if parent >= 0 {
@@ -59,7 +51,9 @@ package struct StackAttribution {
       node.opener = nodes[Int(parent)].opener
     }
     guard nodes.count < Int(Int32.max) else { return }
-    if node.opener < 0, lists & rules.opening != 0, let function {
+    if node.opener < 0, lists & rules.opening != 0,
+      let function = FrameText(stack.frame).function
+    {
       // By caller and function: addresses inside the function are of its many calls.
       let call = Call(caller: parent, function: function)
       node.opener = openers[call] ?? Int32(openers.count)
@@ -71,6 +65,18 @@ package struct StackAttribution {
     }
     setPlace(of: stack.id.rawValue, to: Int32(nodes.count))
     nodes.append(node)
+  }
+
+  /// The lists that a frame matches. Each frame of a program stands in many stacks.
+  private mutating func lists(of frame: String) -> AttributionRules.Lists {
+    if let known = knownFrames[frame] { return known }
+    var lists: AttributionRules.Lists = 0
+    if let function = FrameText(frame).function {
+      lists = knownFunctions[function] ?? rules.lists(matching: function)
+      knownFunctions[function] = lists
+    }
+    knownFrames[frame] = lists
+    return lists
   }
 
   /// The rule for a heap block; its ordinal.

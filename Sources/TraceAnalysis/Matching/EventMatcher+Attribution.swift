@@ -130,7 +130,7 @@ extension EventMatcher {
 
   /// The change that a block's allocation made.
   func change(of block: LiveBlock, row: Int) -> Adjustment {
-    let cell = cells.cells[Int(block.cell)].cell
+    let cell = cells.cells[Int(block.cell)]
     return Adjustment(
       row: row, category: cell.category, allocatingThread: cell.thread, owner: nil,
       stack: block.hasStack ? block.stack : nil, committed: Int64(block.size), reserved: 0,

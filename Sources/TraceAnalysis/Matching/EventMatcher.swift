@@ -9,8 +9,22 @@ package struct EventMatcher {
   var known = TraceSummary()
   /// Whose allocations the events of the current input are; nil where nothing says.
   package var scope: TraceScope? {
-    didSet { if scope != oldValue { guest = GuestMemory() } }
+    didSet {
+      if scope != oldValue { guest = GuestMemory() }
+      isGuest = scope == .guest
+      blockCategory =
+        switch scope {
+        case .wamr: MemoryCategory.runtimeOther.code
+        case .guest: MemoryCategory.libcHeap.code
+        default: MemoryCategory.unattributed.code
+        }
+    }
   }
+  /// Asked for each event, as are the two below.
+  private(set) var isGuest = false
+  /// The category code of a block of which nothing more is known.
+  private var blockCategory = MemoryCategory.unattributed.code
+  private let linearMemory = MemoryCategory.linearMemory.code
   var guest = GuestMemory()
 
   var blocks = LiveBlockTable()
@@ -57,6 +71,8 @@ package struct EventMatcher {
 
   package var eventCount: UInt64 { known.eventCount }
 
+  package var committedPeak: Peak { known.committedPeak }
+
   /// What is to be said of everything matched so far; costs as much as there are threads.
   package var summary: TraceSummary {
     var whole = known
@@ -66,7 +82,7 @@ package struct EventMatcher {
     whole.unmatchedUnmaps = space.unmatchedUnmaps
     whole.impossibleSizes += space.impossibleSizes
     whole.threads = space.threads
-    whole.covers.formUnion(cells.cells.map(\.cell.category))
+    whole.covers.formUnion(cells.cells.map(\.category))
     for (category, peak) in zip(MemoryCategory.allCases, cells.categoryPeaks) where peak.bytes > 0 {
       whole.categoryPeaks[category] = peak
     }
@@ -88,7 +104,15 @@ package struct EventMatcher {
     let traits = batch.shapeTable.map(ShapeTraits.init)
     var extras = ExtraCursor(batch)
     var bucket = TimelineBucket()
+    // Texts are compared once a batch, not once an event.
+    let usages = batch.extras[EventShape.usage] ?? []
+    let usageCategories = usages.isEmpty ? [] : batch.strings.map(category(usage:))
+    var nextUsage = 0
     for row in 0..<rows {
+      if row + EventMatcher.lookAhead < rows {
+        blocks.prefetchSlot(of: key(batch.addresses[row + EventMatcher.lookAhead]))
+        blocks.prefetchBlock(at: key(batch.addresses[row + EventMatcher.lookAhead / 2]))
+      }
       let trait = traits[Int(batch.shapes[row])]
       let time = batch.times[row]
       if time < previousTime { known.backwardTimes += 1 }
@@ -99,24 +123,22 @@ package struct EventMatcher {
         applyMapping(
           values, batch: batch, row: row, event: batch.firstEvent + UInt64(row), into: &derived)
       } else {
-        var usage: String?
-        var hasFailed = false
-        switch trait.extras {
-        case .none: break
-        case .usage: usage = extras.text(EventShape.usage)
-        case .several:
-          let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
-          usage = values.text("usage")
-          hasFailed = values.hasFailed
-        }
+        let hasFailed =
+          trait.hasResult && extras.take(batch.shapeTable[Int(batch.shapes[row])]).hasFailed
         if !hasFailed {
-          applyHeapEvent(batch, row: row, trait: trait, usage: usage, into: &derived)
+          let usage = trait.hasUsage && nextUsage < usages.count ? usages[nextUsage] : .max
+          applyHeapEvent(
+            batch, row: row, trait: trait,
+            category: usage < UInt64(usageCategories.count)
+              ? usageCategories[Int(usage)] : blockCategory,
+            into: &derived)
         }
         if trait.effect != .release {
           derived.allocationRows.append(Int32(row))
           allocationCount += 1
         }
       }
+      if trait.hasUsage { nextUsage += 1 }
       notePeaks(event: batch.firstEvent + UInt64(row), time: time)
       if !bucket.holds(committed, at: time) {
         known.timeline.current = before
@@ -129,6 +151,9 @@ package struct EventMatcher {
     known.eventCount = batch.firstEvent + UInt64(rows)
     batch.derived = derived
   }
+
+  /// How many events before its own a block's place in the table is called into the cache.
+  private static let lookAhead = 16
 
   /// The part of the timeline that a time is in: most events change nothing of it.
   private struct TimelineBucket {
@@ -162,16 +187,16 @@ package struct EventMatcher {
 
   @inline(__always)
   private mutating func applyHeapEvent(
-    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?,
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, category: UInt8,
     into derived: inout DerivedColumns
   ) {
     switch trait.effect {
     case .allocation:
       if batch.addresses[row] != 0 {
-        begin(batch, row: row, trait: trait, usage: usage, into: &derived)
+        begin(batch, row: row, trait: trait, category: category, into: &derived)
       }
     case .reallocation:
-      reallocate(batch, row: row, trait: trait, usage: usage, into: &derived)
+      reallocate(batch, row: row, trait: trait, category: category, into: &derived)
     case .release:
       if batch.addresses[row] != 0 {
         release(batch.addresses[row], row: row, batch: batch, into: &derived)
@@ -181,7 +206,7 @@ package struct EventMatcher {
   }
 
   private mutating func reallocate(
-    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?,
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, category: UInt8,
     into derived: inout DerivedColumns
   ) {
     let address = batch.addresses[row]
@@ -190,7 +215,7 @@ package struct EventMatcher {
     guard address != 0 || batch.sizes[row] == 0 else { return }
     if old != 0 { release(old, row: row, batch: batch, into: &derived) }
     guard address != 0 else { return }
-    begin(batch, row: row, trait: trait, usage: usage, into: &derived)
+    begin(batch, row: row, trait: trait, category: category, into: &derived)
   }
 
   @inline(__always)
@@ -202,7 +227,7 @@ package struct EventMatcher {
     if let block = blocks.remove(at: address) {
       end(block, row: row, into: &derived)
       if block.isGuest != (spelling != address) { derived.inexactReleases.append(Int32(row)) }
-      if scope == .guest {
+      if isGuest {
         takeFromGuest(-Int64(block.size), at: address, row: row, into: &derived)
       }
       if block.isAmended { takeBack(at: address, row: row, into: &derived) }
@@ -213,7 +238,7 @@ package struct EventMatcher {
 
   @inline(__always)
   private mutating func begin(
-    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, usage: String?,
+    _ batch: borrowing EventBatch, row: Int, trait: ShapeTraits, category: UInt8,
     into derived: inout DerivedColumns
   ) {
     let address = key(batch.addresses[row])
@@ -226,16 +251,16 @@ package struct EventMatcher {
       return
     }
     let thread = batch.threads[row]
-    var category = category(usage: usage)
+    var category = category
     var finding = BlockAttribution.Finding()
-    if trait.hasStack, category != .linearMemory, attribution != nil {
+    if trait.hasStack, category != linearMemory, attribution != nil {
       finding =
         attribution?.find(
           stack: batch.stacks[row], size: size, thread: thread,
           event: batch.firstEvent + UInt64(row)) ?? finding
-      if let ruled = finding.category { category = ruled }
+      if let ruled = finding.category { category = ruled.code }
     }
-    let cell = cells.index(category: category, thread: thread)
+    let cell = cells.index(code: category, thread: thread)
     let block = LiveBlock(
       allocation: allocationCount, size: size, stack: batch.stacks[row], cell: cell,
       hasStack: trait.hasStack, isGuest: address != batch.addresses[row],
@@ -243,10 +268,10 @@ package struct EventMatcher {
     if let replaced = blocks.insert(block, at: address) {
       endMissed(replaced, at: address, row: row, into: &derived)
     }
-    derived.categories[row] = category.code
+    derived.categories[row] = category
     committed &+= Int64(size)
     cells.add(cell, committed: Int64(size), count: 1)
-    if scope == .guest { takeFromGuest(Int64(size), at: address, row: row, into: &derived) }
+    if isGuest { takeFromGuest(Int64(size), at: address, row: row, into: &derived) }
     if finding.amends {
       amend(block, at: address, finding: finding, row: row, into: &derived)
       noteAmendedPeaks(
@@ -268,7 +293,7 @@ package struct EventMatcher {
     } else {
       endBeside(block, row: row, into: &derived)
     }
-    if scope == .guest {
+    if isGuest {
       takeFromGuest(-Int64(block.size), at: address, row: row, into: &derived)
     }
   }
@@ -276,19 +301,15 @@ package struct EventMatcher {
   /// What a block's address is in the table of live blocks.
   @inline(__always)
   private func key(_ address: UInt64) -> UInt64 {
-    scope == .guest ? address | GuestMemory.addressMark : address
+    isGuest ? address | GuestMemory.addressMark : address
   }
 
-  @inline(__always)
-  private func category(usage: String?) -> MemoryCategory {
-    if let usage {
-      if usage == "linear" { return .linearMemory }
-      if usage == "runtime" { return .runtimeOther }
-    }
-    switch scope {
-    case .wamr: return .runtimeOther
-    case .guest: return .libcHeap
-    default: return .unattributed
+  /// The code of what a block of a usage is, before rules are asked.
+  private func category(usage: String) -> UInt8 {
+    switch usage {
+    case "linear": MemoryCategory.linearMemory.code
+    case "runtime": MemoryCategory.runtimeOther.code
+    default: blockCategory
     }
   }
 
@@ -298,7 +319,7 @@ package struct EventMatcher {
   ) {
     derived.releases[row] = block.allocation + 1
     if block.allocation < derived.firstAllocation {
-      let cell = cells.cells[Int(block.cell)].cell
+      let cell = cells.cells[Int(block.cell)]
       derived.farReleases.append(
         ReleasedBlock(
           size: block.size, thread: cell.thread, category: cell.category.code,

@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// A heap block between its allocation and its release.
 struct LiveBlock: Equatable {
   /// The ordinal of its allocation among the rows in which blocks may begin.
@@ -95,6 +97,20 @@ struct LiveBlock: Equatable {
       }
       index = (index + 1) & mask
     }
+  }
+
+  /// Calls the slot where an address will be looked for into the cache.
+  @inline(__always)
+  func prefetchSlot(of address: UInt64) {
+    unsafe memtrace_prefetch(
+      slots + Int(truncatingIfNeeded: LiveBlockTable.tag(address) >> shift))
+  }
+
+  /// Calls the block that the slot of an address names, which often is the address's own.
+  @inline(__always)
+  func prefetchBlock(at address: UInt64) {
+    let slot = unsafe slots[Int(truncatingIfNeeded: LiveBlockTable.tag(address) >> shift)]
+    if slot != 0 { unsafe memtrace_prefetch(entries + LiveBlockTable.place(slot)) }
   }
 
   /// Makes a block live at an address; returns the one that was still live there.

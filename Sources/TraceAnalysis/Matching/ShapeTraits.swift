@@ -10,21 +10,16 @@ struct ShapeTraits {
     case other
   }
 
-  /// Which values outside the core columns a row has.
-  enum Extras {
-    case none
-    case usage
-    case several
-  }
-
   let effect: Effect
-  let extras: Extras
+  /// Of the values outside the core columns, those that tell something of a block.
+  let hasUsage: Bool
+  let hasResult: Bool
   let hasStack: Bool
 
   init(_ shape: EventShape) {
     hasStack = shape.fields.contains(EventShape.stack)
-    let others = shape.fields.filter { !EventBatch.isCore($0) }
-    extras = others.isEmpty ? .none : others == [EventShape.usage] ? .usage : .several
+    hasUsage = shape.fields.contains(EventShape.usage)
+    hasResult = shape.fields.contains { $0.name == "result" }
     effect =
       switch shape.operation {
       case .realloc: .reallocation

@@ -16,14 +16,14 @@ struct AllocatorLogReading {
     _ parsed: ParsedLines, context: inout ReadContext, sink: (consuming TraceRecord) throws -> Void
   ) throws {
     var row = 0
-    var usage = 0
+    var keys = EventRows.KeyPlaces()
     for other in parsed.others {
-      try append(parsed.rows, row..<other.row, usage: &usage, sink: sink)
+      try append(parsed.rows, row..<other.row, keys: &keys, sink: sink)
       row = other.row
       try take(other, of: parsed.block, context: &context, sink: sink)
       if builder.isFull { try sink(.events(builder.take())) }
     }
-    try append(parsed.rows, row..<parsed.rows.count, usage: &usage, sink: sink)
+    try append(parsed.rows, row..<parsed.rows.count, keys: &keys, sink: sink)
     if parsed.otherText.count > 0 {
       if otherLines.count == 0 { otherLines.first = parsed.block.firstLine + parsed.otherText.first }
       otherLines.count += parsed.otherText.count
@@ -36,13 +36,13 @@ struct AllocatorLogReading {
   }
 
   private mutating func append(
-    _ rows: EventRows, _ range: Range<Int>, usage: inout Int,
+    _ rows: EventRows, _ range: Range<Int>, keys: inout EventRows.KeyPlaces,
     sink: (consuming TraceRecord) throws -> Void
   ) throws {
     var next = range.lowerBound
     while next < range.upperBound {
       let end = min(range.upperBound, next + builder.room)
-      builder.append(rows, next..<end, usage: &usage)
+      builder.append(rows, next..<end, keys: &keys)
       next = end
       if builder.isFull { try sink(.events(builder.take())) }
     }

@@ -4,7 +4,8 @@ import TraceModel
 ///
 /// Takes `<ns> tid=<n> malloc|calloc addr=0x… size=<n> [stack=<n>]`, `free addr=0x…` and
 /// `realloc old=0x… addr=0x… size=<n> [stack=<n>]`, with `usage=runtime|linear` for malloc and free,
-/// in this spelling only. Any other line, and any number it is not sure of, is left to the general
+/// and `memalign|aligned_alloc|posix_memalign addr=0x… size=<n> align=<n> [stack=<n>]`, in this
+/// spelling only. Any other line, and any number it is not sure of, is left to the general
 /// reader, so that both always agree.
 struct CommonEventLine {
   private var position: Int
@@ -31,6 +32,9 @@ struct CommonEventLine {
     let thread = decimal(bytes)
     guard isValid, position + 1 < end else { return false }
     let operation = bytes[position + 1]
+    if let shape = alignedShape(bytes) {
+      return appendAligned(bytes, shape, time: time, thread: thread, to: rows)
+    }
     switch operation {
     case UInt8(ascii: "f"):
       expect(bytes, " free addr=0x")
@@ -91,6 +95,48 @@ struct CommonEventLine {
     default:
       return false
     }
+  }
+
+  /// The shape of an aligned allocation without a stack, and moves behind its name and `addr=0x`.
+  @inline(__always)
+  private mutating func alignedShape(_ bytes: borrowing Span<UInt8>) -> CommonShape? {
+    switch bytes[position + 1] {
+    case UInt8(ascii: "a"): return take(bytes, " aligned_alloc addr=0x") ? .alignedAlloc : nil
+    case UInt8(ascii: "p"): return take(bytes, " posix_memalign addr=0x") ? .posixMemalign : nil
+    case UInt8(ascii: "m"): return take(bytes, " memalign addr=0x") ? .memalign : nil
+    default: return nil
+    }
+  }
+
+  private mutating func appendAligned(
+    _ bytes: borrowing Span<UInt8>, _ shape: CommonShape, time: UInt64, thread: UInt64,
+    to rows: EventRows
+  ) -> Bool {
+    let address = hexadecimal(bytes)
+    expect(bytes, " size=")
+    let size = decimal(bytes)
+    expect(bytes, " align=")
+    let align = decimal(bytes)
+    guard isValid else { return false }
+    var stack: UInt64 = 0
+    var shape = shape
+    if !isAtEnd(bytes) {
+      expect(bytes, " stack=")
+      stack = decimal(bytes)
+      guard isValid, isAtEnd(bytes) else { return false }
+      shape = CommonShape(rawValue: shape.rawValue + 1) ?? shape
+    }
+    rows.append(shape, time: time, thread: thread, address: address, size: size, stack: stack)
+    rows.aligns.append(align)
+    return true
+  }
+
+  /// Moves behind a text where it stands here.
+  @inline(__always)
+  private mutating func take(_ bytes: borrowing Span<UInt8>, _ text: StaticString) -> Bool {
+    guard NumberText.hasPrefix(bytes, position..<end, text) else { return false }
+    position += text.utf8CodeUnitCount
+    return true
   }
 
   /// Whether the line ends here: at a line feed, or at the end of the input.

@@ -64,8 +64,8 @@ struct EventBatchBuilder {
   /// How many more rows fit.
   var room: Int { InputLimits.batchRows - batch.count }
 
-  /// Appends rows of common shapes; `usage` is the place of the first one's, and is moved on.
-  mutating func append(_ rows: EventRows, _ range: Range<Int>, usage: inout Int) {
+  /// Appends rows of common shapes; `keys` are the places of their next further keys.
+  mutating func append(_ rows: EventRows, _ range: Range<Int>, keys: inout EventRows.KeyPlaces) {
     if batch.isEmpty { reserve() }
     let count = range.count
     let from = range.lowerBound
@@ -83,14 +83,17 @@ struct EventBatchBuilder {
       contentsOf: UnsafeBufferPointer(start: rows.sizes + from, count: count))
     unsafe batch.stacks.append(
       contentsOf: UnsafeBufferPointer(start: rows.stacks + from, count: count))
-    guard usage < rows.isRuntimeUsage.count else { return }
+    guard rows.hasFurtherKeys else { return }
     for row in range {
-      let shape = unsafe rows.shapes[row]
-      guard shape == CommonShape.mallocUsage.rawValue || shape == CommonShape.freeUsage.rawValue
-      else { continue }
-      let text = rows.isRuntimeUsage[usage] ? "runtime" : "linear"
-      usage += 1
-      batch.extras[EventShape.usage, default: []].append(intern(text))
+      guard let shape = unsafe CommonShape(rawValue: rows.shapes[row]) else { continue }
+      if shape == .mallocUsage || shape == .freeUsage {
+        let text = rows.isRuntimeUsage[keys.usage] ? "runtime" : "linear"
+        keys.usage += 1
+        batch.extras[EventShape.usage, default: []].append(intern(text))
+      } else if shape.isAligned {
+        batch.extras[CommonShape.align, default: []].append(rows.aligns[keys.align])
+        keys.align += 1
+      }
     }
   }
 

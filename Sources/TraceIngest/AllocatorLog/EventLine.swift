@@ -23,7 +23,7 @@ enum EventLine {
     } else if first &- UInt8(ascii: "0") <= 9 {
       self = EventLine.event(bytes, range)
     } else if NumberText.hasPrefix(bytes, range, "stack ") {
-      self = EventLine.stackDefinition(EventLine.words(NumberText.text(bytes, range)))
+      self = EventLine.stackDefinition(bytes, range)
     } else {
       self = .otherText
     }
@@ -73,27 +73,43 @@ enum EventLine {
     return keys
   }
 
-  private static func stackDefinition(_ words: [Substring]) -> EventLine {
-    guard words.count >= 2, let id = number(words[1]) else { return .otherText }
+  /// `stack ID [parent=ID] [frame=]FRAME`: the frame is the rest of the line.
+  private static func stackDefinition(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
+  ) -> EventLine {
+    var word = nextWord(bytes, from: range.lowerBound + 6, end: range.upperBound)
+    guard let id = NumberText.unsigned(bytes, word) else { return .otherText }
     var parent: StackID?
-    var frame: [Substring] = []
-    for word in words.dropFirst(2) {
-      if frame.isEmpty, word.hasPrefix("parent=") {
-        // The store keeps the number + 1.
-        guard let value = number(word.dropFirst(7)), value < .max else {
-          return .malformed(reason: "parent= is no number")
-        }
-        parent = StackID(rawValue: value)
-      } else if frame.isEmpty, word.hasPrefix("frame=") {
-        frame = [word.dropFirst(6)]
-      } else {
-        frame.append(word)
+    while word.upperBound < range.upperBound {
+      word = nextWord(bytes, from: word.upperBound + 1, end: range.upperBound)
+      guard NumberText.hasPrefix(bytes, word, "parent=") else {
+        let start = word.lowerBound + (NumberText.hasPrefix(bytes, word, "frame=") ? 6 : 0)
+        return .stack(
+          definition(id, parent, NumberText.text(bytes, start..<range.upperBound)))
       }
+      // The store keeps the number + 1.
+      guard let value = NumberText.unsigned(bytes, (word.lowerBound + 7)..<word.upperBound),
+        value < .max
+      else { return .malformed(reason: "parent= is no number") }
+      parent = StackID(rawValue: value)
     }
-    return .stack(
-      StackDefinition(
-        id: StackID(rawValue: id), parent: parent, frame: frame.joined(separator: " "),
-        firstEvent: 0))
+    return .stack(definition(id, parent, ""))
+  }
+
+  private static func definition(
+    _ id: UInt64, _ parent: StackID?, _ frame: String
+  ) -> StackDefinition {
+    StackDefinition(id: StackID(rawValue: id), parent: parent, frame: frame, firstEvent: 0)
+  }
+
+  /// What stands between a place and the next space.
+  private static func nextWord(
+    _ bytes: borrowing Span<UInt8>, from start: Int, end: Int
+  ) -> Range<Int> {
+    let start = min(start, end)
+    var place = start
+    while place < end, bytes[place] != UInt8(ascii: " ") { place += 1 }
+    return start..<place
   }
 
   /// Single spaces separate words; empty words matter only inside text values.

@@ -11,9 +11,16 @@ enum CommonShape: UInt16, CaseIterable {
   case reallocStack
   case free
   case freeUsage
+  case memalign
+  case memalignStack
+  case alignedAlloc
+  case alignedAllocStack
+  case posixMemalign
+  case posixMemalignStack
 
   var shape: EventShape {
     let block = [EventShape.address, EventShape.size]
+    let aligned = block + [CommonShape.align]
     let moved = [EventShape.old, EventShape.address, EventShape.size]
     return switch self {
     case .malloc: EventShape(.malloc, block)
@@ -25,8 +32,19 @@ enum CommonShape: UInt16, CaseIterable {
     case .reallocStack: EventShape(.realloc, moved + [EventShape.stack])
     case .free: EventShape(.free, [EventShape.address])
     case .freeUsage: EventShape(.free, [EventShape.address, EventShape.usage])
+    case .memalign: EventShape(.memalign, aligned)
+    case .memalignStack: EventShape(.memalign, aligned + [EventShape.stack])
+    case .alignedAlloc: EventShape(.alignedAlloc, aligned)
+    case .alignedAllocStack: EventShape(.alignedAlloc, aligned + [EventShape.stack])
+    case .posixMemalign: EventShape(.posixMemalign, aligned)
+    case .posixMemalignStack: EventShape(.posixMemalign, aligned + [EventShape.stack])
     }
   }
+
+  static let align = EventField("align", .decimal)
+
+  /// Whether its rows have the key `align`.
+  var isAligned: Bool { rawValue >= CommonShape.memalign.rawValue }
 }
 
 /// Rows of common shapes, as columns in memory that is used again for the next block of lines.
@@ -48,6 +66,16 @@ enum CommonShape: UInt16, CaseIterable {
   var count = 0
   /// Of the rows that have the key `usage`, in order: whether it is `runtime` rather than `linear`.
   var isRuntimeUsage: [Bool] = []
+  /// Of the rows that have the key `align`, in order: its value.
+  var aligns: [UInt64] = []
+
+  var hasFurtherKeys: Bool { !isRuntimeUsage.isEmpty || !aligns.isEmpty }
+
+  /// Where the further keys of the rows not yet taken begin.
+  struct KeyPlaces {
+    var usage = 0
+    var align = 0
+  }
 
   init(capacity: Int) {
     self.capacity = capacity
@@ -73,6 +101,7 @@ enum CommonShape: UInt16, CaseIterable {
   func clear() {
     count = 0
     isRuntimeUsage.removeAll(keepingCapacity: true)
+    aligns.removeAll(keepingCapacity: true)
   }
 
   @inline(__always)

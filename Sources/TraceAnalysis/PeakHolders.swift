@@ -1,0 +1,64 @@
+package import ThreadPool
+package import TraceModel
+
+/// Who holds memory at the committed peak, found while batches pass by.
+///
+/// What each batch changes is added up by jobs of a pool. The batch in which the peak stands, and
+/// the sites before it, are kept until a higher one comes.
+package struct PeakHolders {
+  private let pool: ThreadPool
+  private var pending: [(batch: EventBatch, holdsPeak: Bool, changes: Future<SiteAggregator, Never>)] =
+    []
+  private var sites = SiteAggregator()
+  private var sitesBefore = SiteAggregator()
+  private var peakBatch: EventBatch?
+
+  package init(pool: ThreadPool) {
+    self.pool = pool
+  }
+
+  /// Takes the next batch, matched; `peak` is the highest total so far.
+  package mutating func take(_ batch: EventBatch, peak: Peak) {
+    let holdsPeak = peak.bytes > 0 && peak.event >= batch.firstEvent
+    let changes = pool.run { () -> SiteAggregator in
+      var changes = SiteAggregator()
+      changes.consume(batch)
+      return changes
+    }
+    pending.append((batch, holdsPeak, changes))
+    addUp(leaving: pool.threadCount == 1 ? 0 : pool.threadCount)
+  }
+
+  private mutating func addUp(leaving rest: Int) {
+    while pending.count > rest {
+      let next = pending.removeFirst()
+      let changes = next.changes.take()
+      if next.holdsPeak {
+        sitesBefore = sites
+        peakBatch = next.batch
+      }
+      sites.add(changes)
+    }
+  }
+
+  /// The holders at the peak, which is that of all batches.
+  package mutating func finish(
+    at peak: Peak
+  ) -> (cells: [CellBytes], sites: PeakSites) {
+    addUp(leaving: 0)
+    guard let batch = peakBatch else { return ([], PeakSites(of: [])) }
+    var cells = CellsAggregator(after: [peak.event])
+    cells.consume(batch)
+    var changes = SiteAggregator(through: peak.event)
+    changes.consume(batch)
+    var sites = sitesBefore
+    sites.add(changes)
+    let live = sites.sites.map { site, totals in
+      LiveSite(
+        category: site.category, thread: site.thread, stack: site.stack?.rawValue,
+        bytes: totals.bytes, reserved: totals.reserved, blocks: totals.blocks,
+        allocations: totals.allocations, allocatedBytes: totals.allocatedBytes)
+    }
+    return (cells.results.first ?? [], PeakSites(of: live))
+  }
+}
