@@ -106,6 +106,10 @@ let package = Package(
       name: "memtrace", dependencies: ["MemtraceCommands", argumentParser],
       swiftSettings: settings),
 
+    // Traces of any length for Tools/bench/bench.
+    .executableTarget(
+      name: "trace-generator", path: "Tools/bench/Generator", swiftSettings: settings),
+
     .target(
       name: "MemtraceTestSupport", dependencies: ["TraceModel", "TraceIngest"],
       path: "Tests/MemtraceTestSupport", swiftSettings: settings),
