@@ -1,7 +1,8 @@
 /// Addresses as glibc's thread caches give them.
 ///
-/// Classes have 16 bytes; for each thread and class the block that was freed last is given first. No two live blocks ever share an address; new memory
-/// is taken only where no thread has a free block of the class.
+/// Classes have 16 bytes; for each thread and class the block that was freed last is given first. No
+/// two live blocks ever share an address; new memory is taken only where no thread has a free block of
+/// the class.
 struct SimulatedHeap {
   /// A place for blocks of one class; the number of a live block.
   typealias Place = UInt32
