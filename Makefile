@@ -6,7 +6,7 @@ STATIC_BUILD = .build-static
 # What libdw.a and libsqlite3.a need; the shared ones bring their own.
 STATIC_LIBRARIES = -lelf -lz -llzma -lbz2 -lm
 
-.PHONY: setup build demo test install clean
+.PHONY: setup build demo test bench install clean
 
 setup:
 	Tools/setup
@@ -20,6 +20,12 @@ demo: build
 
 test: demo
 	Tools/check
+
+# Takes about an hour: memtrace beside zstd, DuckDB and heaptrack, on TRACES="a.log b.log.zst" or those of
+# Tools/bench/record-traces. BENCH=--quick takes minutes; docs/Benchmarks.md explains the table.
+bench: build
+	swift build -c release --product trace-generator
+	Tools/bench/bench $(BENCH) $(TRACES)
 
 # One static binary: no Swift runtime, no libzstd, no libc is needed where it goes. What it preloads
 # into the programs that it records is a library, found in ../lib/memtrace from the binary's folder.

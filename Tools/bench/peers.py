@@ -53,8 +53,8 @@ def duckdb():
             (home / "ready").touch()
     except subprocess.CalledProcessError as failure:
         said = str(failure.stderr or failure.output or failure).strip().splitlines()[-1]
-        return Peer("DuckDB", missing=f"DuckDB is missing: python3 -m pip install {DUCKDB} "
-                                      f"(python3-venv and PyPI are needed: {said})")
+        return Peer("DuckDB", missing=f"DuckDB is missing: pip install {DUCKDB} failed ({said}); it "
+                                      "needs PyPI and apt-get install python3-venv")
     return Peer("DuckDB", python, first_line(python, *asked[1:]))
 
 
