@@ -48,8 +48,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    // One instruction that Swift has no word for.
-    .systemLibrary(name: "CPrefetch"),
+    // malloc.h, and one instruction that Swift has no word for.
+    .systemLibrary(name: "CMemory"),
     // A C face of toml++ (libtomlplusplus-dev), whose headers are all of it.
     .target(name: "CToml"),
     .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
@@ -79,7 +79,7 @@ let package = Package(
     library("TraceRecording", ["TraceModel", "TraceSymbols", "CMemtraceChannel"]),
     // Layer 3: folds over batches.
     library(
-      "TraceAnalysis", ["TraceModel", "ThreadPool", "CPrefetch"], resources: [.embedInCode("Attribution/wamr-rules.toml")]),
+      "TraceAnalysis", ["TraceModel", "ThreadPool", "CMemory"], resources: [.embedInCode("Attribution/wamr-rules.toml")]),
     library("FootprintEstimate", ["TraceModel", "WasmBinary"]),
     library("ChangeDetection", ["TraceModel"], documents: ["ChangeDetection.md"]),
     // Layer 4: results to documents and files.
@@ -97,7 +97,8 @@ let package = Package(
     library(
       "MemtraceCommands",
       [
-        "TraceModel", "ThreadPool", "TraceIngest", "TraceStore", "WasmBinary", "TraceSymbols",
+        "CMemory", "TraceModel", "ThreadPool", "TraceIngest", "TraceStore", "WasmBinary",
+        "TraceSymbols",
         "TraceRecording", "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport", "TraceHistory",
         argumentParser,
       ]),

@@ -19,6 +19,7 @@ struct Ingest: ParsableCommand {
         memtrace ingest dump.txt
         memtrace ingest stdout.txt alloc.log --scope wamr -o run.zst
         iwasm -v=4 app.wasm 2>&1 | memtrace ingest - --label target=thumbv7
+        memtrace ingest --follow live.log -o live.zst
 
       EXIT CODES
         0  the store is written, perhaps with diagnostics
@@ -57,6 +58,14 @@ struct Ingest: ParsableCommand {
   @Flag(help: "Keep no addresses: a smaller store, which cannot be exported or added to.")
   var noAddresses = false
 
+  @Flag(help: "Read a file or pipe that is still being written, until Ctrl-C.")
+  var follow = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --follow, write what came at least this often.", valueName: "seconds"))
+  var every = 5.0
+
   @Flag(help: "Add to an existing store.")
   var append = false
 
@@ -70,6 +79,10 @@ struct Ingest: ParsableCommand {
   var stats = false
 
   func validate() throws {
+    if follow, inputs.count != 1 { throw ValidationError("--follow takes one input.") }
+    guard every > 0, every <= 86_400 else {
+      throw ValidationError("--every takes seconds, more than 0 and at most a day.")
+    }
     if append, force { throw ValidationError("--append and --force exclude each other.") }
     guard threads ?? 1 >= 1 else { throw ValidationError("--threads takes a number from 1 on.") }
     guard (1...22).contains(level) else {
@@ -95,12 +108,17 @@ struct Ingest: ParsableCommand {
     options.isStrict = strict
     options.labels = labels.map(RunLabel.init(option:))
     options.rules = try rules.map(AttributionRules.init(path:))
-    let files = try inputs.map { path throws(TraceError) in try InputFile(path: path) }
+    if follow { options.patience = .seconds(every) }
+    options.progress = ProgressLine.onTerminal(inputs: inputs)
+    let files = try inputs.map { path throws(TraceError) in
+      try InputFile(path: path, follows: follow)
+    }
     for file in files where file.name != "-" && FileIdentity.areSame(file.name, output) {
       throw TraceError(
         .exists, "is the output, too", at: SourceLocation(file: file.name),
         remedy: "name another store with -o")
     }
+    RowGroupMemory.keep()
     let existing = append ? try appended() : nil
     let writer = try TraceWriter(
       path: output, replaces: force || append, level: level, keepsAddresses: !noAddresses,
@@ -111,9 +129,11 @@ struct Ingest: ParsableCommand {
       try ingestion.ingest(files)
       try ingestion.finish()
     } catch {
+      options.progress?.end()
       writer.discard()
       throw error
     }
+    options.progress?.end()
     Messages.print(ingestion.metadata.diagnostics)
     Messages.print(
       "\(output): \(Counted.text(ingestion.snapshots, "dump")) "

@@ -13,10 +13,14 @@ struct TraceIngestion {
     var isStrict = false
     /// Who is behind memory, by the call stacks that asked for it; the built-in ones without.
     var rules: AttributionRules?
+    /// How long events of a live input wait before they are written; nil for inputs that end.
+    var patience: Duration?
+    /// Says how far it is; nil where nobody watches.
+    var progress: ProgressLine?
   }
 
   let writer: TraceWriter
-  private let options: Options
+  private var options: Options
   var matcher = EventMatcher()
   private var holders: PeakHolders
   var metadata = TraceMetadata()
@@ -78,6 +82,7 @@ struct TraceIngestion {
     var context = ReadContext(
       source: source, file: input.name, firstEvent: eventCount, isStrict: options.isStrict,
       pool: writer.pool)
+    context.patience = options.patience
     var empty: TraceError?
     do {
       try read(reader, &lines, context: &context)
@@ -135,6 +140,8 @@ struct TraceIngestion {
       matcher.match(&batch)
       holders.take(batch, peak: matcher.committedPeak)
       try writer.append(.events(batch))
+      if options.patience != nil { try writer.flush() }
+      options.progress?.show(events: matcher.eventCount)
     case .logHeader(let header):
       if let pageSize = header.pageSize { matcher.pageSize = pageSize }
       matcher.mainThread = header.process

@@ -1,6 +1,7 @@
 import CZlib
 import CZstd
 import Glibc
+import Synchronization
 package import TraceModel
 
 /// A file, a pipe or standard input as bytes, decompressed where its content is zstd or gzip.
@@ -33,8 +34,19 @@ package final class InputFile {
     case gzip(UnsafeMutablePointer<z_stream>)
   }
 
-  package init(path: String) throws(TraceError) {
+  /// What a file that others still write has at the moment.
+  enum Available {
+    case bytes(Int)
+    case nothingYet
+    case end
+  }
+
+  /// Whether the end of the file is not the end of the input: more may come, until the user stops.
+  package let follows: Bool
+
+  package init(path: String, follows: Bool = false) throws(TraceError) {
     name = path
+    self.follows = follows
     if path == "-" {
       descriptor = 0
       return
@@ -65,6 +77,7 @@ package final class InputFile {
 
   /// The first bytes, without a byte order mark, which a later ``read(into:)`` hands out again.
   package func head(limit: Int) throws(TraceError) -> [UInt8] {
+    if follows { return try followedHead(limit: limit) }
     while pending.count < limit {
       let before = pending.count
       pending += try decoded(limit)
@@ -88,16 +101,74 @@ package final class InputFile {
   /// Writes the next bytes and returns how many; 0 only at the end of the input.
   func read(into target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
     try Interruption.check()
-    guard pending.isEmpty else {
-      let count = min(pending.count, target.count)
-      unsafe target.copyBytes(from: pending[..<count])
-      pending.removeFirst(count)
-      byteCount += UInt64(count)
-      return count
-    }
+    guard pending.isEmpty else { return unsafe takePending(into: target) }
     let count = try unsafe decode(into: target)
     byteCount += UInt64(count)
     return count
+  }
+
+  private func takePending(into target: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(pending.count, target.count)
+    unsafe target.copyBytes(from: pending[..<count])
+    pending.removeFirst(count)
+    byteCount += UInt64(count)
+    return count
+  }
+
+  /// Writes what has come meanwhile, and waits for it no longer than ``patience``.
+  func readAvailable(into target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Available {
+    if !pending.isEmpty { return .bytes(unsafe takePending(into: target)) }
+    if Interruption.isRequested.load(ordering: .relaxed) { return .end }
+    if isRegular {
+      let count = try unsafe fill(target)
+      byteCount += UInt64(count)
+      guard count == 0 else { return .bytes(count) }
+      usleep(UInt32(InputFile.patience) * 1000)
+      return .nothingYet
+    }
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&request, 1, InputFile.patience) > 0 else { return .nothingYet }
+    let count = try unsafe fill(target)
+    byteCount += UInt64(count)
+    return count == 0 ? .end : .bytes(count)
+  }
+
+  /// Milliseconds that a look at an input that others still write takes at the most.
+  private static let patience: Int32 = 100
+
+  private var isRegular: Bool {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// The first line of an input that others still write, or all until the user stops.
+  private func followedHead(limit: Int) throws(TraceError) -> [UInt8] {
+    while pending.count < limit, !pending.contains(UInt8(ascii: "\n")) {
+      var outcome = Available.nothingYet
+      var failure: TraceError?
+      let more = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        do throws(TraceError) {
+          let taken = pending
+          pending = []
+          outcome = try unsafe readAvailable(into: UnsafeMutableRawBufferPointer(buffer))
+          pending = taken
+          if case .bytes(let read) = outcome { count = read }
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      pending += more
+      if case .end = outcome { break }
+    }
+    byteCount = 0
+    let isZstd = pending.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+    guard !isZstd, !pending.starts(with: [0x1F, 0x8B]) else {
+      throw TraceError(
+        .unknownFormat, "is compressed", at: SourceLocation(file: name),
+        remedy: "--follow reads plain text; ingest the file when it is whole")
+    }
+    return Array(pending.prefix(limit))
   }
 
   /// All bytes of an input; more than `limit` are an error.
@@ -273,6 +344,7 @@ package final class InputFile {
         return count
       }
       guard errno == EINTR else { throw InputFile.failure("cannot read", name) }
+      if follows { return 0 }
       try Interruption.check()
     }
   }

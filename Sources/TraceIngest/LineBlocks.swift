@@ -28,12 +28,14 @@ package struct LineBlocks: ~Copyable {
     cutter = LineCutter(input)
   }
 
-  /// The next block; one without bytes only tells of skipped lines.
+  /// The next block; nil at the end of the input.
   package mutating func next() throws(TraceError) -> LineBlock? {
     do {
-      guard var block = try cutter.next() else { return nil }
-      number(&block, lines: LineBlocks.lines(in: block))
-      return block
+      while var block = try cutter.next() {
+        number(&block, lines: LineBlocks.lines(in: block))
+        if !block.bytes.isEmpty { return block }
+      }
+      return nil
     } catch {
       throw located(error)
     }

@@ -14,12 +14,15 @@ final class LineCutter: @unchecked Sendable {
   private var skippedLines = 0
   private var isAtEnd = false
 
+  var follows: Bool { input.follows }
+
   init(_ input: InputFile) {
     self.input = input
   }
 
   /// The next lines, as many as fit a block; nil at the end of the input.
   ///
+  /// Of an input that others still write, what is there; a block without lines where that is nothing.
   /// How a pipe or a decoder portions its bytes does not show in the blocks.
   func next() throws(TraceError) -> LineBlock? {
     while true {
@@ -37,7 +40,7 @@ final class LineCutter: @unchecked Sendable {
       bytes.removeSubrange(lines...)
       if hasBegunEarlier { dropOverlongLine(of: &bytes) }
       if carry.count > InputLimits.lineBytes { try skipLine() }
-      if !bytes.isEmpty { return block(bytes) }
+      if !bytes.isEmpty || input.follows && !isAtEnd { return block(bytes) }
     }
   }
 
@@ -61,19 +64,18 @@ final class LineCutter: @unchecked Sendable {
       _ = unsafe buffer.initialize(fromContentsOf: carried)
       count = carried.count
       while count < buffer.count {
-        do {
+        do throws(TraceError) {
           let more = unsafe UnsafeMutableRawBufferPointer(
             UnsafeMutableBufferPointer(rebasing: buffer[count...]))
-          let read = try unsafe input.read(into: more)
-          guard read > 0 else {
+          switch try unsafe available(more) {
+          case .bytes(let read): count += read
+          case .nothingYet: return
+          case .end:
             hasEnded = true
             return
           }
-          count += read
-        } catch let error as TraceError {
-          failure = error
-          return
         } catch {
+          failure = error
           return
         }
       }
@@ -81,6 +83,14 @@ final class LineCutter: @unchecked Sendable {
     if let failure { throw failure }
     isAtEnd = hasEnded
     return bytes
+  }
+
+  private func available(
+    _ target: UnsafeMutableRawBufferPointer
+  ) throws(TraceError) -> InputFile.Available {
+    if input.follows { return try unsafe input.readAvailable(into: target) }
+    let count = try unsafe input.read(into: target)
+    return count == 0 ? .end : .bytes(count)
   }
 
   private func block(_ bytes: [UInt8]) -> LineBlock {

@@ -28,6 +28,8 @@ package struct ReadContext {
   package var scope: TraceScope?
   /// The input breaks off.
   package var isIncomplete = false
+  /// How long events of an input that others still write wait for a full batch; nil for ever.
+  package var patience: Duration?
   /// What works on the input's lines.
   package let pool: ThreadPool
 

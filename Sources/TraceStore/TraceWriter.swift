@@ -73,6 +73,13 @@ package final class TraceWriter {
     }
   }
 
+  /// Writes everything that was appended, so that a reader of the partial file finds it.
+  package func flush() throws(TraceError) {
+    try flushSmallTables()
+    try writeEncoded(leaving: 0)
+    try output.flush()
+  }
+
   /// Writes what is known of the trace so far: the last such document counts, and a partial file
   /// keeps it.
   package func append(_ metadata: TraceMetadata) throws(TraceError) {

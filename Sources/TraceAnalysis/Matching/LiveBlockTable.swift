@@ -1,4 +1,4 @@
-import CPrefetch
+import CMemory
 
 /// A heap block between its allocation and its release.
 struct LiveBlock: Equatable {

@@ -46,7 +46,8 @@ struct AllocatorLogReader: TraceReader {
     _ lines: inout LineBlocks, context: inout ReadContext,
     sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    var reading = AllocatorLogReading(firstEvent: context.firstEvent)
+    var reading = AllocatorLogReading(
+      firstEvent: context.firstEvent, patience: context.patience)
     var parsing = LineParsing(lines.cutter, spelling: spelling, pool: context.pool)
     do {
       while var parsed = try parsing.next() {

@@ -6,9 +6,13 @@ struct AllocatorLogReading {
   private var firstEvent: UInt64
   private var otherLines: (count: Int, first: Int) = (0, 0)
   private var firstMalformed: (reason: String, line: Int)?
+  /// How long events of an input that others still write wait for a full batch; nil for ever.
+  private let patience: Duration?
+  private var lastBatch = ContinuousClock.now
 
-  init(firstEvent: UInt64) {
+  init(firstEvent: UInt64, patience: Duration?) {
     self.firstEvent = firstEvent
+    self.patience = patience
     builder = EventBatchBuilder(firstEvent: firstEvent)
   }
 
@@ -24,6 +28,10 @@ struct AllocatorLogReading {
       if builder.isFull { try sink(.events(builder.take())) }
     }
     try append(parsed.rows, row..<parsed.rows.count, keys: &keys, sink: sink)
+    if let patience, !builder.isEmpty, ContinuousClock.now - lastBatch >= patience {
+      try sink(.events(builder.take()))
+      lastBatch = .now
+    }
     if parsed.otherText.count > 0 {
       if otherLines.count == 0 { otherLines.first = parsed.block.firstLine + parsed.otherText.first }
       otherLines.count += parsed.otherText.count

@@ -98,8 +98,8 @@ struct LineParsing {
     self.cutter = cutter
     self.spelling = spelling
     self.pool = pool
-    limit = pool.threadCount == 1 ? 1 : pool.threadCount + 1
-    reading = nil
+    // What comes from a live input is handed on at once.
+    limit = pool.threadCount == 1 || cutter.follows ? 1 : pool.threadCount + 1
   }
 
   /// The next block's lines; nil at the end of the input.
