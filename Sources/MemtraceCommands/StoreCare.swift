@@ -20,12 +20,13 @@ struct Verify: ParsableCommand {
   @OptionGroup var store: StoreArgument
 
   func run() throws {
-    let store = try store.open()
-    let found = try store.verify()
-    try ResultOutput.standardOutput(
-      Array(
-        ("\(store.path): whole; \(found.bytes) bytes in \(found.frames) frames, "
-          + "\(found.rowGroups) row groups, \(Counted.text(found.events, "event"))\n").utf8))
+    try store.read { store in
+      let found = try store.verify()
+      try ResultOutput.standardOutput(
+        Array(
+          ("\(store.path): whole; \(found.bytes) bytes in \(found.frames) frames, "
+            + "\(found.rowGroups) row groups, \(Counted.text(found.events, "event"))\n").utf8))
+    }
   }
 }
 
