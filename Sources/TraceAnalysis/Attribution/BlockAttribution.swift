@@ -52,12 +52,12 @@ struct BlockAttribution {
   }
 
   mutating func findMapping(
-    stack: UInt64, thread: UInt64, access: PageAccess, isLow: Bool
+    stack: UInt64, thread: UInt64, access: PageAccess, isLow: Bool, event: UInt64
   )
     -> Finding
   {
     var finding = Finding()
-    let rule = stacks.rule(of: stack) { rule in
+    let rule = stacks.rule(of: stack, event: event) { rule in
       (rule.kind ?? .mapping) == .mapping && (rule.isLow ?? isLow) == isLow
         && rule.access.map { $0 == .none ? access.isEmpty : access.contains(.execute) } ?? true
     }
@@ -67,8 +67,10 @@ struct BlockAttribution {
   }
 
   /// The category of a created thread's stack.
-  func findThread(stack: UInt64) -> MemoryCategory? {
-    stacks.rule(of: stack) { $0.kind == .thread }.map { stacks.rules.rules[$0].category }
+  mutating func findThread(stack: UInt64, event: UInt64) -> MemoryCategory? {
+    stacks.rule(of: stack, event: event) { $0.kind == .thread }.map {
+      stacks.rules.rules[$0].category
+    }
   }
 
   private func set(_ finding: inout Finding, by rule: Int) {
