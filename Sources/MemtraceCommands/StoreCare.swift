@@ -75,7 +75,8 @@ struct Recover: ParsableCommand {
     var ingestion = TraceIngestion(writer: writer, options: .init())
     do {
       try ingestion.copy(salvage)
-      guard ingestion.eventCount > 0 || ingestion.snapshots > 0 else {
+      let openingEvents = ingestion.metadata.openingEvents
+      guard ingestion.eventCount > openingEvents || ingestion.snapshots > 0 else {
         throw TraceError(
           .nothingFound, "no row group is whole", at: SourceLocation(file: path),
           remedy: "ingest the dump or the log again")

@@ -47,7 +47,7 @@ struct BlockAttribution {
   mutating func find(stack: UInt64, size: UInt64, thread: UInt64, event: UInt64) -> Finding {
     var finding = Finding()
     if let rule = stacks.heapRule(of: stack, size: size, event: event) { set(&finding, by: rule) }
-    setInstance(of: &finding, stack: stack, thread: thread)
+    setInstance(of: &finding, stack: stack, thread: thread, event: event)
     return finding
   }
 
@@ -62,7 +62,7 @@ struct BlockAttribution {
         && rule.access.map { $0 == .none ? access.isEmpty : access.contains(.execute) } ?? true
     }
     if let rule { set(&finding, by: rule) }
-    setInstance(of: &finding, stack: stack, thread: thread)
+    setInstance(of: &finding, stack: stack, thread: thread, event: event)
     return finding
   }
 
@@ -81,10 +81,13 @@ struct BlockAttribution {
   }
 
   @inline(__always)
-  private mutating func setInstance(of finding: inout Finding, stack: UInt64, thread: UInt64) {
+  private mutating func setInstance(
+    of finding: inout Finding, stack: UInt64, thread: UInt64, event: UInt64
+  ) {
     let opener = stacks.opener(of: stack)
     if opener != nil || instances.count > 0 {
-      finding.instance = instances.instance(thread: thread, stack: stack, opener: opener)
+      finding.instance = instances.instance(
+        thread: thread, stack: stack, opener: opener, event: event)
     }
   }
 }
