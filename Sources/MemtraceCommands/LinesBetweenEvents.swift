@@ -10,24 +10,31 @@ struct LinesBetweenEvents {
   private(set) var stacks: ArraySlice<StackDefinition>
   private let inputEnds: Set<UInt64>
 
-  init(_ store: TraceFile) throws {
+  /// `leavesEnd`: the lines behind the last event of all are not taken with its batch.
+  init(_ store: TraceFile, leavesEnd: Bool = false) throws {
     headers = try store.logHeaders()[...]
     stacks = try store.stacks()[...]
-    inputEnds = Set(store.metadata.sources.filter(\.hasEvents).map(\.firstEvent))
-      .union([store.summary.eventCount])
+    let end = store.summary.eventCount
+    let starts = store.metadata.sources.filter(\.hasEvents).map(\.firstEvent)
+    inputEnds = Set(starts).union([end]).subtracting(leavesEnd ? [end] : [])
   }
 
   /// Takes the lines that must be known before a batch is matched.
   mutating func take(
     for batch: borrowing EventBatch
   ) -> (headers: [LogHeader], stacks: [StackDefinition]) {
-    let end = batch.firstEvent + UInt64(batch.count)
-    let limit = inputEnds.contains(end) ? end : end - 1
+    let limit = limit(of: batch)
     let taken = (
       headers.prefix { $0.firstEvent <= limit }, stacks.prefix { $0.firstEvent <= limit }
     )
     headers = headers.dropFirst(taken.0.count)
     stacks = stacks.dropFirst(taken.1.count)
     return (Array(taken.0), Array(taken.1))
+  }
+
+  /// Lines that stand before this event or an earlier one must be known before a batch is matched.
+  func limit(of batch: borrowing EventBatch) -> UInt64 {
+    let end = batch.firstEvent + UInt64(batch.count)
+    return inputEnds.contains(end) ? end : end - 1
   }
 }
