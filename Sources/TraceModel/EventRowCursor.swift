@@ -7,6 +7,11 @@ package struct EventRowCursor: Sendable {
   private let fields: [EventField]
   private let values: [[UInt64]]
   private var positions: [Int]
+  /// Where the rows that are being collected have its shapes and texts.
+  var shapePlaces: [UInt16?] = []
+  var textPlaces: [UInt64?] = []
+  /// The collection that the places are of.
+  private var collection: Int?
 
   package init(_ batch: EventBatch) {
     self.batch = batch
@@ -23,7 +28,15 @@ package struct EventRowCursor: Sendable {
     positions = Array(repeating: 0, count: fields.count)
   }
 
-  package var isAtEnd: Bool { row >= batch.count }
+  /// Forgets the places in another collection.
+  mutating func belong(to collection: Int) {
+    guard self.collection != collection else { return }
+    self.collection = collection
+    shapePlaces = Array(repeating: nil, count: batch.shapeTable.count)
+    textPlaces = Array(repeating: nil, count: batch.strings.count)
+  }
+
+  var hasFurtherValues: Bool { !furtherFields[Int(batch.shapes[row])].isEmpty }
 
   /// Goes on to the next row.
   package mutating func skip() {
@@ -31,6 +44,7 @@ package struct EventRowCursor: Sendable {
   }
 
   /// Goes on to the next row, with the values of the further keys of this one.
+  @inline(__always)
   mutating func next(_ take: (EventField, UInt64) -> Void) {
     for field in furtherFields[Int(batch.shapes[row])] {
       let position = positions[field]

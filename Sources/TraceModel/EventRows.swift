@@ -7,6 +7,8 @@ package struct EventRows: Sendable {
   private var shapes: [EventShape: UInt16] = [:]
   /// By their bytes: to `String`, accents may be spelt two ways.
   private var strings: [[UInt8]: UInt64] = [:]
+  /// How many collections were taken.
+  private var taken = 0
 
   package init() {}
 
@@ -19,31 +21,38 @@ package struct EventRows: Sendable {
 
   /// Adds the row that a cursor stands at, and moves it on.
   package mutating func add(_ cursor: inout EventRowCursor) {
+    cursor.belong(to: taken)
     let row = cursor.row
-    let source = cursor.batch
-    let shape = source.shapeTable[Int(source.shapes[row])]
-    batch.shapes.append(place(of: shape))
-    batch.times.append(source.times[row])
-    batch.threads.append(source.threads[row])
-    batch.addresses.append(source.addresses[row])
-    batch.olds.append(source.olds[row])
-    batch.sizes.append(source.sizes[row])
-    batch.stacks.append(source.stacks[row])
+    let shape = Int(cursor.batch.shapes[row])
+    batch.shapes.append(
+      cursor.shapePlaces[shape] ?? place(of: cursor.batch.shapeTable[shape]))
+    cursor.shapePlaces[shape] = batch.shapes.last
+    batch.times.append(cursor.batch.times[row])
+    batch.threads.append(cursor.batch.threads[row])
+    batch.addresses.append(cursor.batch.addresses[row])
+    batch.olds.append(cursor.batch.olds[row])
+    batch.sizes.append(cursor.batch.sizes[row])
+    batch.stacks.append(cursor.batch.stacks[row])
+    guard cursor.hasFurtherValues else { return cursor.skip() }
+    let texts = cursor.batch.strings
+    var places = cursor.textPlaces
+    cursor.textPlaces = []
     cursor.next { field, value in
       var value = value
-      if field.kind == .text {
-        value = place(of: value < source.strings.count ? source.strings[Int(value)] : "")
-      }
+      if field.kind == .text { value = place(of: Int(clamping: value), in: texts, &places) }
       batch.extras[field, default: []].append(value)
     }
+    cursor.textPlaces = places
   }
 
   /// Hands out what was collected, as events from an ordinal on, and begins again.
   package mutating func take(firstEvent: UInt64) -> EventBatch {
-    var taken = batch
-    taken.firstEvent = firstEvent
+    var collected = batch
+    collected.firstEvent = firstEvent
+    let count = taken + 1
     self = EventRows()
-    return taken
+    taken = count
+    return collected
   }
 
   private mutating func place(of shape: EventShape) -> UInt16 {
@@ -52,6 +61,15 @@ package struct EventRows: Sendable {
     batch.shapeTable.append(shape)
     shapes[shape] = place
     return place
+  }
+
+  private mutating func place(
+    of text: Int, in texts: [String], _ places: inout [UInt64?]
+  ) -> UInt64 {
+    guard texts.indices.contains(text) else { return place(of: "") }
+    let known = places[text] ?? place(of: texts[text])
+    places[text] = known
+    return known
   }
 
   private mutating func place(of text: String) -> UInt64 {
