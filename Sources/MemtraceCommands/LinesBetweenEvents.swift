@@ -3,20 +3,19 @@ import TraceStore
 
 /// The header and stack lines of a store, to be taken with the batch of events that they stand in.
 ///
-/// Ingest knows the lines between a batch's events, and those behind the last events of an input,
-/// before it matches the batch; whoever matches the events again does the same.
+/// Ingest knows the lines between a batch's events, and those behind the last event of all, before it
+/// matches the batch; whoever matches the events again does the same.
 struct LinesBetweenEvents {
   private(set) var headers: ArraySlice<LogHeader>
   private(set) var stacks: ArraySlice<StackDefinition>
-  private let inputEnds: Set<UInt64>
+  /// Where lines count as standing in the last batch.
+  private let end: UInt64?
 
   /// `leavesEnd`: the lines behind the last event of all are not taken with its batch.
   init(_ store: TraceFile, leavesEnd: Bool = false) throws {
     headers = try store.logHeaders()[...]
     stacks = try store.stacks()[...]
-    let end = store.summary.eventCount
-    let starts = store.metadata.sources.filter(\.hasEvents).map(\.firstEvent)
-    inputEnds = Set(starts).union([end]).subtracting(leavesEnd ? [end] : [])
+    end = leavesEnd ? nil : store.summary.eventCount
   }
 
   /// Takes the lines that must be known before a batch is matched.
@@ -34,7 +33,7 @@ struct LinesBetweenEvents {
 
   /// Lines that stand before this event or an earlier one must be known before a batch is matched.
   func limit(of batch: borrowing EventBatch) -> UInt64 {
-    let end = batch.firstEvent + UInt64(batch.count)
-    return inputEnds.contains(end) ? end : end - 1
+    let next = batch.firstEvent + UInt64(batch.count)
+    return next == end ? next : next - 1
   }
 }

@@ -91,10 +91,10 @@ struct TraceMerging {
     defer { (self, ingestion) = (state.merging, state.ingestion) }
     try part.store.forEachRecordedBatch { batch in
       let headers = state.lines.take(for: batch).headers
-      guard batch.firstEvent >= place.dropped else { return }
       for header in headers where !place.isContinuation || header.firstEvent >= place.dropped {
         try state.ingestion.take(.logHeader(placed(header)))
       }
+      guard batch.firstEvent >= place.dropped else { return }
       let limit = place(state.lines.limit(of: batch))
       while let stack = stacks.first, stack.firstEvent <= limit {
         stacks.removeFirst()

@@ -112,6 +112,8 @@ struct TraceSlicing {
 extension TraceSlicing {
   private mutating func take(_ batch: EventBatch, into ingestion: inout TraceIngestion) throws {
     let isKept = keeps(of: batch)
+    // What stands before an input's first event is nothing to the input before it.
+    if inputs.contains(batch.firstEvent) { try flush(into: &ingestion) }
     try takeLines(of: batch, isKept, into: &ingestion)
     var cursor = EventRowCursor(batch)
     for row in 0..<batch.count {

@@ -112,6 +112,28 @@ import Testing
     ] { #expect(joined[key] == whole[key], "\(key)") }
   }
 
+  @Test func `inputs of several scopes keep theirs in slices and when these are joined`() throws {
+    let place = try Workplace()
+    let header = "#memtrace-log 1 clock=monotonic-ns pagesize=4096 scope="
+    let first = RandomLog(seed: 21, count: 120)
+    var second = RandomLog(seed: 22, count: 120)
+    let end = first.events.last?.time ?? 0
+    for index in second.events.indices { second.events[index].time += end + 5 }
+    try place.write("\(header)wamr\n" + first.text, to: "a.log")
+    try place.write("\(header)process\n" + second.text, to: "b.log")
+    try place.succeed("ingest", "a.log", "b.log")
+    let cuts = [first.events[30], first.events[90], second.events[40], second.events[100]]
+    try MergeTests.check(place, "trace.zst", cuts: cuts.map(\.time))
+    try MergeTests.check(place, "trace.zst", cuts: [cuts[0].time, end + 1, cuts[3].time])
+    let whole = try place.succeed("sites", "trace.zst", "--at", "\(cuts[2].time)", "--top", "99")
+    try place.succeed(
+      "slice", "trace.zst", "--from", "\(cuts[2].time)", "--to", "\(cuts[2].time)", "-o",
+      "moment.zst")
+    #expect(
+      try place.json("peak", "moment.zst", "--by", "category")["rows"]?.elements.count ?? 0 > 1)
+    #expect(!whole.output.isEmpty)
+  }
+
   @Test func `dumps and a log joined answer as if ingested together`() throws {
     let place = try Workplace()
     try place.ingest(.memmax)
