@@ -11,6 +11,7 @@ struct MergedPart {
 
   init(path: String) throws {
     store = try TraceFile(path: path)
+    if hasEvents, store.metadata.leavesAddressesOut { throw store.noAddresses }
   }
 
   private var firstTime: UInt64 { store.summary.firstTime ?? 0 }

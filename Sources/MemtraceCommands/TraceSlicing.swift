@@ -12,16 +12,17 @@ struct TraceSlicing {
   let events: Range<UInt64>
   let rules: AttributionRules
 
-  private var rows = EventRows()
+  private var rows = CollectedEvents()
   private var lines: LinesBetweenEvents
-  /// The heap events before the range that are kept, in order.
-  private var heapEvents: ArraySlice<UInt64> = []
+  /// Of the events before the range.
+  private var opening = OpeningSelection()
   private var usedStacks: Set<UInt64> = []
   /// For each input of the slice the ordinal that its first event has in the store.
   private var inputs: [UInt64] = []
 
   /// Throws where no event lies in the range.
   init(_ store: TraceFile, from: UInt64?, to: UInt64?, rules: AttributionRules) throws {
+    guard !store.metadata.leavesAddressesOut else { throw store.noAddresses }
     guard let events = try store.range(from: from, to: to) else {
       throw TraceError(
         .insufficientData, "no event lies in the range", at: SourceLocation(file: store.path),
@@ -38,9 +39,9 @@ struct TraceSlicing {
 
   /// Writes the slice as the ingestion's only content.
   mutating func write(to ingestion: inout TraceIngestion) throws {
-    let opening = try openingEvents()
-    heapEvents = opening.heapEvents[...]
-    try ingestion.begin(with: metadata(openingEvents: opening.count))
+    let (selection, count) = try openingEvents()
+    opening = selection
+    try ingestion.begin(with: metadata(openingEvents: count))
     var writing = (slicing: self, ingestion: ingestion)
     defer { (self, ingestion) = writing }
     try store.forEachRecordedBatch(through: events.upperBound - 1) { batch in
@@ -51,9 +52,9 @@ struct TraceSlicing {
 
   // MARK: Before the range
 
-  /// The heap events that are kept of those before the range, and how many events are in all.
-  private func openingEvents() throws -> (heapEvents: [UInt64], count: UInt64) {
-    guard events.lowerBound > 0 else { return ([], 0) }
+  /// What is kept of the events before the range, and how many these are.
+  private func openingEvents() throws -> (selection: OpeningSelection, count: UInt64) {
+    guard events.lowerBound > 0 else { return (OpeningSelection(), 0) }
     var matcher = EventMatcher()
     if !lines.stacks.isEmpty { matcher.attribute(by: rules) }
     var opening = (
@@ -66,14 +67,14 @@ struct TraceSlicing {
         before.shapes.count { before.shapeTable[Int($0)].operation.isLasting })
       opening.events.consume(before)
     }
-    let kept = opening.events.heapEvents
-    return (kept, UInt64(kept.count) + opening.others)
+    let selection = opening.events.selection
+    return (selection, selection.heapCount + opening.others)
   }
 
   private func rowsBeforeRange(of batch: EventBatch) -> EventBatch {
     guard batch.firstEvent + UInt64(batch.count) > events.lowerBound else { return batch }
-    var rows = EventRows()
-    var cursor = EventRowCursor(batch)
+    var rows = CollectedEvents()
+    var cursor = EventCursor(batch)
     for _ in batch.firstEvent..<events.lowerBound { rows.add(&cursor) }
     return rows.take(firstEvent: batch.firstEvent)
   }
@@ -115,7 +116,7 @@ extension TraceSlicing {
     // What stands before an input's first event is nothing to the input before it.
     if inputs.contains(batch.firstEvent) { try flush(into: &ingestion) }
     try takeLines(of: batch, isKept, into: &ingestion)
-    var cursor = EventRowCursor(batch)
+    var cursor = EventCursor(batch)
     for row in 0..<batch.count {
       let event = batch.firstEvent + UInt64(row)
       for index in inputs.indices where inputs[index] == event && event > 0 {
@@ -139,16 +140,10 @@ extension TraceSlicing {
   }
 
   private mutating func keeps(of batch: EventBatch) -> [Bool] {
-    let isLasting = batch.shapeTable.map(\.operation.isLasting)
-    return (0..<batch.count).map { row in
+    (0..<batch.count).map { row in
       let event = batch.firstEvent + UInt64(row)
-      if events.contains(event) { return true }
-      guard event < events.lowerBound else { return false }
-      if heapEvents.first == event {
-        heapEvents.removeFirst()
-        return true
-      }
-      return isLasting[Int(batch.shapes[row])]
+      guard event < events.lowerBound else { return events.contains(event) }
+      return opening.keeps(batch.shapeTable[Int(batch.shapes[row])].operation, event: event)
     }
   }
 

@@ -13,16 +13,3 @@ extension TraceFile {
     }
   }
 }
-
-extension TraceFile {
-  /// The times of a row group's events.
-  package func times(of group: RowGroup) throws(TraceError) -> [UInt64] {
-    try Interruption.check()
-    let columns = try GroupReader(input: input, group: group).columns {
-      $0 == ColumnID.times.rawValue
-    }
-    return try group.locating(in: path) { () throws(TraceError) -> [UInt64] in
-      try columns.values(.times, count: group.rows)
-    }
-  }
-}

@@ -58,8 +58,8 @@ struct CutLog {
   private static func rows(
     of batch: EventBatch, firstEvent: UInt64? = nil, where keeps: (UInt64) -> Bool
   ) -> EventBatch {
-    var rows = EventRows()
-    var cursor = EventRowCursor(batch)
+    var rows = CollectedEvents()
+    var cursor = EventCursor(batch)
     for row in 0..<UInt64(batch.count) {
       if keeps(batch.firstEvent + row) { rows.add(&cursor) } else { cursor.skip() }
     }

@@ -1,5 +1,5 @@
 /// Rows of several batches, collected into batches of their own.
-package struct EventRows: Sendable {
+package struct CollectedEvents: Sendable {
   private static let rowLimit = 65_536
   private static let shapeLimit = Int(UInt16.max) - 1
 
@@ -16,11 +16,11 @@ package struct EventRows: Sendable {
 
   /// Whether the rows must be taken before the next one is added.
   package var isFull: Bool {
-    batch.count >= EventRows.rowLimit || batch.shapeTable.count >= EventRows.shapeLimit
+    batch.count >= CollectedEvents.rowLimit || batch.shapeTable.count >= CollectedEvents.shapeLimit
   }
 
   /// Adds the row that a cursor stands at, and moves it on.
-  package mutating func add(_ cursor: inout EventRowCursor) {
+  package mutating func add(_ cursor: inout EventCursor) {
     cursor.belong(to: taken)
     let row = cursor.row
     let shape = Int(cursor.batch.shapes[row])
@@ -50,7 +50,7 @@ package struct EventRows: Sendable {
     var collected = batch
     collected.firstEvent = firstEvent
     let count = taken + 1
-    self = EventRows()
+    self = CollectedEvents()
     taken = count
     return collected
   }

@@ -1,5 +1,5 @@
 /// Walks a batch row by row, with the values of its further keys.
-package struct EventRowCursor: Sendable {
+package struct EventCursor: Sendable {
   let batch: EventBatch
   private(set) var row = 0
   /// The places of a shape's further keys among `fields`.
