@@ -2,6 +2,7 @@ import ArgumentParser
 import TraceHistory
 import TraceModel
 import TraceReport
+import TraceStore
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -56,13 +57,22 @@ struct Check: ParsableCommand {
     }
   }
 
+  @OptionGroup var reading: ReadingOptions
+
   func run() throws {
+    try reading.measure { opened in try check(&opened) }
+  }
+
+  private func check(_ opened: inout [TraceFile]) throws {
     let file = try budgets.file()
     let run = try RunMeasurement(path: path, labels: labels.all)
+    opened += [run.store].compactMap(\.self)
     var decisions = try budgets.decisions()
     var baselines: [Footprint] = []
     if let baseline {
-      baselines = try RunMeasurement(path: baseline, labels: labels.all).footprints
+      let measured = try RunMeasurement(path: baseline, labels: labels.all)
+      opened += [measured.store].compactMap(\.self)
+      baselines = measured.footprints
     } else if let db {
       let history = try HistoryFile(path: db, access: .readOnly)
       decisions += try history.decisions()

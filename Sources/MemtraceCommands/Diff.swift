@@ -3,6 +3,7 @@ import TraceAnalysis
 import TraceModel
 import TraceReport
 import TraceStore
+import TraceStore
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,10 +46,18 @@ struct Diff: ParsableCommand {
     if from == .estimate { throw ValidationError("--from takes events or snapshots.") }
   }
 
+  @OptionGroup var reading: ReadingOptions
+
   func run() throws {
+    try reading.measure { opened in try compare(&opened) }
+  }
+
+  private func compare(_ opened: inout [TraceFile]) throws {
+    let inputs = try [left, right].map { path in try FootprintInput(path: path) }
+    opened = inputs.compactMap(\.store)
     let diff = FootprintDiff(
-      try DiffSide(path: left, from: from), try DiffSide(path: right, from: from),
-      tolerance: tolerance)
+      try DiffSide(inputs[0], path: left, from: from),
+      try DiffSide(inputs[1], path: right, from: from), tolerance: tolerance)
     try result.write(.diff(diff, showingFields: fields))
     guard diff.verdict.exitCode == 0 else { throw ExitCode(diff.verdict.exitCode) }
   }

@@ -46,8 +46,18 @@ struct Explain: ParsableCommand {
     }
   }
 
+  @OptionGroup var reading: ReadingOptions
+
   func run() throws {
-    switch try FootprintInput(path: path) {
+    try reading.measure { opened in
+      let input = try FootprintInput(path: path)
+      opened = [input.store].compactMap(\.self)
+      try explain(input)
+    }
+  }
+
+  private func explain(_ input: FootprintInput) throws {
+    switch input {
     case .estimate(let estimate):
       guard let snippet else { return try result.write(.explanation(Explanation(estimate))) }
       let text = snippet.text(RunValues(estimate))

@@ -34,8 +34,9 @@ struct Export: ParsableCommand {
   @Flag(help: "Replace an existing output file.")
   var force = false
 
-  func run() throws {
-    let store = try store.open()
+  func run() throws { try store.read(export) }
+
+  private func export(_ store: TraceFile) throws {
     guard store.summary.eventCount > 0 else {
       throw TraceError(
         .insufficientData, "the store has no events", at: SourceLocation(file: store.path),

@@ -26,6 +26,8 @@ enum FootprintInput {
     self = .estimate(try Self.estimate(bytes, file: path))
   }
 
+  var store: TraceFile? { if case .store(let store) = self { store } else { nil } }
+
   private static func estimate(_ bytes: [UInt8], file: String) throws -> Estimate {
     do {
       return try Estimate(json: bytes, file: file)

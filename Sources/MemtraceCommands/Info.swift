@@ -18,16 +18,17 @@ struct Info: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func run() throws {
-    let store = try store.open()
+    try store.read { store in try result.write(.info(try Info.info(of: store))) }
+  }
+
+  private static func info(of store: TraceFile) throws -> TraceInfo {
     let snapshots = try store.snapshots()
-    try result.write(
-      .info(
-        TraceInfo(
-          name: store.path.split(separator: "/").last.map(String.init) ?? store.path,
-          version: store.version, bytes: Int64(clamping: store.byteCount),
-          metadata: store.metadata, summary: store.summary, snapshots: snapshots.count,
-          completeSnapshots: snapshots.count { $0.isComplete },
-          stacks: try store.stacks().count, columns: Info.columns(store))))
+    return TraceInfo(
+      name: store.path.split(separator: "/").last.map(String.init) ?? store.path,
+      version: store.version, bytes: Int64(clamping: store.byteCount),
+      metadata: store.metadata, summary: store.summary, snapshots: snapshots.count,
+      completeSnapshots: snapshots.count { $0.isComplete },
+      stacks: try store.stacks().count, columns: columns(store))
   }
 
   /// The columns of each table over all row groups, the largest first.

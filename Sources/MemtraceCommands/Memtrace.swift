@@ -22,8 +22,9 @@ package struct Memtrace: ParsableCommand {
     subcommands: [
       EstimateCommand.self, Record.self, Doctor.self,
       Ingest.self, Info.self, Snapshots.self, PeakCommand.self, TimelineCommand.self,
-      Sites.self, Leaks.self, Threads.self, Diff.self, Explain.self, Export.self, Verify.self,
-      Recover.self, Check.self, BudgetCommand.self, History.self, ReportCommand.self,
+      Sites.self, Leaks.self, Threads.self, Diff.self, Explain.self, Export.self, Slice.self,
+      Merge.self,
+      Verify.self, Recover.self, Check.self, BudgetCommand.self, History.self, ReportCommand.self,
       Categories.self, SchemaCommand.self,
     ])
 

@@ -4,14 +4,6 @@ import TraceModel
 import TraceReport
 import TraceStore
 
-/// The store that a reading command opens.
-struct StoreArgument: ParsableArguments {
-  @Argument(help: ArgumentHelp("A store written by memtrace ingest.", valueName: "trace.zst"))
-  var path: String
-
-  func open() throws -> TraceFile { try TraceFile(path: path) }
-}
-
 /// Exit codes that every reading command has.
 let readingExitCodes = """
   EXIT CODES
@@ -36,11 +28,12 @@ struct Snapshots: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func run() throws {
-    let store = try store.open()
-    try result.write(
-      .snapshots(
-        try store.snapshots(), captureLines: try store.captureLines(),
-        sources: store.metadata.sources))
+    try store.read { store in
+      try result.write(
+        .snapshots(
+          try store.snapshots(), captureLines: try store.captureLines(),
+          sources: store.metadata.sources))
+    }
   }
 }
 
@@ -78,14 +71,15 @@ struct PeakCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try store.open()
-    let source = StoreFootprint(store: store, requested: from)
-    let footprint = try source.peak(measure, by: by.keys)
-    let showsResident = measure == .committed && footprint.source == .events
-    try result.write(
-      .peak(
-        footprint, by: by.keys, resident: showsResident ? try store.residentAtPeak() : nil,
-        frames: by.keys.contains(.site) ? try store.frames(ofSites: footprint.rows) : [:]))
+    try store.read { store in
+      let source = StoreFootprint(store: store, requested: from)
+      let footprint = try source.peak(measure, by: by.keys)
+      let showsResident = measure == .committed && footprint.source == .events
+      try result.write(
+        .peak(
+          footprint, by: by.keys, resident: showsResident ? try store.residentAtPeak() : nil,
+          frames: by.keys.contains(.site) ? try store.frames(ofSites: footprint.rows) : [:]))
+    }
   }
 }
 

@@ -9,8 +9,8 @@ extension TraceFile {
   func residentAtPeak() throws -> ResidentMoment? {
     guard summary.residentPeak != nil else { return nil }
     let peak = summary.committedPeak
-    let groups = eventGroups
-    let split = groups.firstIndex { $0.contains(event: peak.event) } ?? groups.count
+    let groups = rangeGroups
+    let split = groups.firstIndex { peak.event < $0.firstEvent + UInt64($0.rows) } ?? groups.count
     var after: ResidentReading?
     var before: ResidentReading?
     for (index, group) in groups.enumerated().dropFirst(split) {

@@ -28,8 +28,9 @@ struct Sites: ParsableCommand {
   func validate() throws { try validateTop(top) }
 
   func run() throws {
-    let store = try store.open()
-    try result.write(.sites(try SiteQuery(store: store).selection(at: at, limit: top)))
+    try store.read { store in
+      try result.write(.sites(try SiteQuery(store: store).selection(at: at, limit: top)))
+    }
   }
 }
 
@@ -56,9 +57,10 @@ struct Leaks: ParsableCommand {
   func validate() throws { try validateTop(top) }
 
   func run() throws {
-    let store = try store.open()
-    try result.write(
-      .leaks(try SiteQuery(store: store, leavesImagesOut: true).selection(at: .end, limit: top)))
+    try store.read { store in
+      try result.write(
+        .leaks(try SiteQuery(store: store, leavesImagesOut: true).selection(at: .end, limit: top)))
+    }
   }
 }
 

@@ -20,12 +20,13 @@ struct Verify: ParsableCommand {
   @OptionGroup var store: StoreArgument
 
   func run() throws {
-    let store = try store.open()
-    let found = try store.verify()
-    try ResultOutput.standardOutput(
-      Array(
-        ("\(store.path): whole; \(found.bytes) bytes in \(found.frames) frames, "
-          + "\(found.rowGroups) row groups, \(Counted.text(found.events, "event"))\n").utf8))
+    try store.read { store in
+      let found = try store.verify()
+      try ResultOutput.standardOutput(
+        Array(
+          ("\(store.path): whole; \(found.bytes) bytes in \(found.frames) frames, "
+            + "\(found.rowGroups) row groups, \(Counted.text(found.events, "event"))\n").utf8))
+    }
   }
 }
 
@@ -74,7 +75,8 @@ struct Recover: ParsableCommand {
     var ingestion = TraceIngestion(writer: writer, options: .init())
     do {
       try ingestion.copy(salvage)
-      guard ingestion.eventCount > 0 || ingestion.snapshots > 0 else {
+      let openingEvents = ingestion.metadata.openingEvents
+      guard ingestion.eventCount > openingEvents || ingestion.snapshots > 0 else {
         throw TraceError(
           .nothingFound, "no row group is whole", at: SourceLocation(file: path),
           remedy: "ingest the dump or the log again")

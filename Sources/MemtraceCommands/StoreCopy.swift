@@ -43,7 +43,8 @@ extension TraceIngestion {
     }
   }
 
-  private mutating func begin(with metadata: TraceMetadata) throws {
+  /// Begins with what a store says of itself.
+  mutating func begin(with metadata: TraceMetadata) throws {
     let given = self.metadata.labels.filter { !$0.isInferred }
     self.metadata = metadata
     self.metadata.leavesAddressesOut = !writer.keepsAddresses
@@ -54,11 +55,12 @@ extension TraceIngestion {
     for label in metadata.labels where label.isInferred {
       inferred[label.name, default: []].insert(label.value)
     }
+    matcher.openingEvents = metadata.openingEvents
     try writer.append(self.metadata)
   }
 
   /// Matches events that a store already had, under the scope of the input they came from.
-  private mutating func takeAgain(_ batch: EventBatch) throws {
+  mutating func takeAgain(_ batch: EventBatch) throws {
     let source = metadata.sources.last { $0.firstEvent <= batch.firstEvent && $0.hasEvents }
     matcher.scope = source?.scope
     try take(.events(batch))

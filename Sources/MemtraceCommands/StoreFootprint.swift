@@ -84,9 +84,12 @@ struct StoreFootprint {
 }
 
 extension TraceFile {
-  /// Feeds an aggregator with the events up to an ordinal.
-  func fold(_ aggregator: inout some Aggregator, through event: UInt64 = .max) throws {
-    for group in eventGroups where group.firstEvent <= event {
+  /// Feeds an aggregator with the events of the row groups that begin at an ordinal or later, up to
+  /// an ordinal.
+  func fold(
+    _ aggregator: inout some Aggregator, from first: UInt64 = 0, through event: UInt64 = .max
+  ) throws {
+    for group in eventGroups where group.firstEvent >= first && group.firstEvent <= event {
       aggregator.consume(try aggregates(of: group))
     }
   }

@@ -19,7 +19,8 @@ struct Threads: ParsableCommand {
   @OptionGroup var result: ResultOptions
 
   func run() throws {
-    let store = try store.open()
-    try result.write(.threads(try ThreadQuery(store: store).reports()))
+    try store.read { store in
+      try result.write(.threads(try ThreadQuery(store: store).reports()))
+    }
   }
 }

@@ -43,9 +43,10 @@ struct TimelineCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try store.open()
-    let query = TimelineQuery(store: store, buckets: buckets, key: by)
-    try result.write(.timeline(try query.timeline(from: from)))
+    try store.read { store in
+      let query = TimelineQuery(store: store, buckets: buckets, key: by)
+      try result.write(.timeline(try query.timeline(from: from)))
+    }
   }
 }
 

@@ -169,7 +169,7 @@ struct TraceIngestion {
   }
 
   /// A guest's addresses are offsets in memory that a host's log counts, too: no store holds both.
-  private func checkGuest(_ source: Int, file: String) throws(TraceError) {
+  func checkGuest(_ source: Int, file: String) throws(TraceError) {
     let logs = metadata.sources.filter(\.hasEvents)
     guard metadata.sources[source].hasEvents, logs.count > 1,
       logs.contains(where: { $0.scope == .guest })

@@ -19,12 +19,21 @@ package struct TimelineAggregator: Aggregator {
   private var current = 0
   private var lastEvent: UInt64?
 
-  package init(buckets count: Int, from start: UInt64, through end: UInt64) {
+  /// `opening` is what was live before the first event to come, and the event that made it so.
+  package init(
+    buckets count: Int, from start: UInt64, through end: UInt64,
+    opening: (bytes: Int64, event: UInt64)? = nil
+  ) {
     self.start = start
     let span = end > start ? end - start : 0
     width = span / UInt64(max(1, count)) + 1
     let used = Int(span / width) + 1
     buckets = Array(repeating: Bucket(), count: used)
+    guard let opening else { return }
+    total = opening.bytes
+    lastEvent = opening.event
+    buckets[0] = Bucket(
+      peakBytes: opening.bytes, event: opening.event, endBytes: opening.bytes)
   }
 
   /// When a bucket begins and when the next one does; the clock's end where that lies beyond it.

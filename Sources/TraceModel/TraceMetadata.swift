@@ -63,6 +63,10 @@ package struct TraceMetadata: Hashable, Sendable {
   package var isIncomplete = false
   /// Where blocks were is not kept; all else is.
   package var leavesAddressesOut = false
+  /// How many events at the beginning only say what is live when the others begin.
+  package var openingEvents: UInt64 = 0
+  /// Where the store holds a part of a trace.
+  package var slice: TraceSlice?
 
   package init() {}
 }

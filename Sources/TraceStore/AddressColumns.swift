@@ -25,7 +25,7 @@ struct AddressColumns: Sendable {
       let thread = batch.threads[row]
       let release = isMatched ? derived.releases[row] : 0
       var isImplied = trait.ends && release != 0
-      if isImplied, nextInexact < inexact.count, inexact[nextInexact] == UInt64(row) {
+      if nextInexact < inexact.count, inexact[nextInexact] == UInt64(row) {
         nextInexact += 1
         isImplied = false
       }
@@ -92,7 +92,7 @@ struct AddressReading {
       let thread = batch.threads[row]
       let release = derived.releases[row]
       var isImplied = trait.ends && release != 0
-      if isImplied, nextInexact < inexact.count, inexact[nextInexact] == UInt64(row) {
+      if nextInexact < inexact.count, inexact[nextInexact] == UInt64(row) {
         nextInexact += 1
         isImplied = false
       }

@@ -29,7 +29,28 @@ enum MetadataDocument {
       writer.varint(UInt64(diagnostic.count))
     }
     writer.varint(metadata.leavesAddressesOut ? 1 : 0)
+    if let slice = metadata.slice { encode(slice, metadata.openingEvents, to: &writer) }
     return writer.bytes
+  }
+
+  /// Behind everything else, where the store holds a part of a trace.
+  private static func encode(
+    _ slice: TraceSlice, _ openingEvents: UInt64, to writer: inout ByteWriter
+  ) {
+    writer.varint(openingEvents)
+    writer.optional(slice.from)
+    writer.optional(slice.to)
+    writer.varint(slice.events.lowerBound)
+    writer.varint(slice.events.upperBound)
+  }
+
+  private static func slice(_ reader: inout ByteReader) throws(TraceError) -> TraceSlice {
+    let from = try reader.optional()
+    let to = try reader.optional()
+    let first = try reader.varint()
+    let end = try reader.varint()
+    guard first <= end else { throw ByteReader.damaged }
+    return TraceSlice(from: from, to: to, events: first..<end)
   }
 
   static func decode(_ bytes: [UInt8]) throws(TraceError) -> TraceMetadata {
@@ -63,6 +84,10 @@ enum MetadataDocument {
     // Versions 1 and 2 end here.
     guard !reader.isAtEnd else { return metadata }
     metadata.leavesAddressesOut = try reader.varint() != 0
+    if !reader.isAtEnd {
+      metadata.openingEvents = try reader.varint()
+      metadata.slice = try slice(&reader)
+    }
     guard reader.isAtEnd else { throw ByteReader.damaged }
     return metadata
   }

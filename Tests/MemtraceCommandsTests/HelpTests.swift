@@ -8,7 +8,7 @@ import Testing
     "threads",
     "diff",
     "explain", "export",
-    "verify", "recover", "categories", "schema", "doctor",
+    "slice", "merge", "verify", "recover", "categories", "schema", "doctor",
     "history", "history add", "history import", "history list", "history show", "history accept",
     "history mute", "history prune", "history export", "history selftest",
     "check", "budget", "budget init", "report",
@@ -85,6 +85,13 @@ import Testing
     if example.contains("-o runs.ndjson") { try place.remove("runs.ndjson") }
     if example.contains("-o estimate.json") { try place.remove("estimate.json") }
     guard !example.contains("memtrace ingest") else { return }
+    if example.contains("memtrace merge") || example.contains("memtrace slice") {
+      try prepareParts(place)
+      if let written = example.split(separator: " ").last, example.contains("slice") {
+        try? place.remove(String(written))
+      }
+      return
+    }
     for name in ["last-night.zst", "tonight.zst", "trace.zst"] where example.contains(name) {
       try place.succeed("ingest", "stdout.txt", "alloc.log", "--scope", "wamr", "-o", name)
     }
@@ -92,6 +99,16 @@ import Testing
       try place.write(Array(try place.bytes("trace.zst").dropLast(20)), to: "trace.zst.partial")
       try place.remove("trace.zst")
     }
+  }
+
+  private func prepareParts(_ place: Workplace) throws {
+    try place.write(
+      "1 tid=1 malloc addr=0x10 size=5\n700000000 tid=1 free addr=0x10\n", to: "a.log")
+    try place.succeed("ingest", "a.log", "-o", "trace.zst")
+    try place.succeed("ingest", "a.log", "-o", "events.zst")
+    try place.succeed("ingest", "stdout.txt", "-o", "dumps.zst")
+    try place.succeed("slice", "events.zst", "--to", "1", "-o", "early.zst", "--force")
+    try place.succeed("slice", "events.zst", "--from", "2", "-o", "late.zst", "--force")
   }
 
   @Test func `the version is printed`() throws {

@@ -78,6 +78,21 @@ import Testing
     #expect(messages.contains("frees.log: note: an allocation at a live address"))
   }
 
+  @Test func `an allocation at a live address is exported as it was`() throws {
+    let place = try Workplace()
+    let log = """
+      1 tid=1 malloc addr=0x10 size=5
+      2 tid=2 malloc addr=0x10 size=7
+      3 tid=2 realloc old=0x10 addr=0x20 size=9
+      4 tid=1 free addr=0x20
+
+      """
+    try place.write(log, to: "a.log")
+    try place.succeed("ingest", "a.log")
+    try place.succeed("verify", "trace.zst")
+    #expect(try place.succeed("export", "trace.zst", "--to", "log").output == log)
+  }
+
   @Test(arguments: ["resident.log": 1, "guest-regions.log": 1 << 61] as [String: Int])
   func `mappings and regions of impossible sizes count as nothing`(
     name: String, bytes: Int

@@ -5,10 +5,10 @@ import TraceModel
 
 /// Random logs with rules: what is told beside blocks never changes what they sum to.
 @Suite struct AttributionReplayTests {
-  private static let structBytes = StructProfile.all.map(\.execEnv).filter { $0 > 0 }.max() ?? 0
+  static let structBytes = StructProfile.all.map(\.execEnv).filter { $0 > 0 }.max() ?? 0
 
   /// A rule of each kind, and the stacks 0 to 4 that they speak for; stack 4 has none.
-  private static func rules() throws -> AttributionRules {
+  static func rules() throws -> AttributionRules {
     var instance = AttributionRule(name: "i", category: .moduleInstance, frames: ["instantiate"])
     instance.opensInstance = true
     var exec = AttributionRule(name: "e", category: .execEnv, frames: ["exec_env"])
@@ -23,7 +23,7 @@ import TraceModel
     ])
   }
 
-  private static let stacks = [
+  static let stacks = [
     stack(5, "spawn"), stack(0, "load"), stack(1, "instantiate"), stack(2, "exec_env"),
     stack(3, "instantiate", parent: 5), stack(4, "other"),
   ]
@@ -154,6 +154,11 @@ import TraceModel
     #expect(moments.allSatisfy { $0.allSatisfy { $0.committed >= 0 && $0.count >= 0 } })
     #expect(moments.last == [])
     #expect(log.instances().isEmpty)
+    for cut in stride(from: 1, to: moments.count, by: 29) {
+      let part = CutLog(log.batches, before: UInt64(cut), matcher: log.freshMatcher)
+      #expect(part.cells == Array(moments[(cut - 1)...]))
+      #expect(part.instances() == log.instances())
+    }
     for event in stride(from: 0, to: moments.count, by: 11) {
       AttributionReplayTests.check(log.batches, through: UInt64(event), cells: moments[event])
     }

@@ -8,6 +8,9 @@ struct LogReading {
   var batches: [EventBatch] = []
   var summary: TraceSummary
   var diagnostics: [Diagnostic] = []
+  private var rules: AttributionRules?
+  private var headers: [LogHeader] = []
+  private var stacks: [StackDefinition] = []
 
   init(sample name: String) throws {
     try self.init(path: Samples.path("logs/\(name)"))
@@ -25,14 +28,17 @@ struct LogReading {
     var lines = LineBlocks(input)
     var context = ReadContext(source: 0, file: "log", firstEvent: 0, isStrict: false)
     var matcher = EventMatcher(rules: rules)
+    var headers: [LogHeader] = []
+    var stacks: [StackDefinition] = []
     var matched: [EventBatch] = []
     try reader.read(&lines, context: &context) { record in
       switch record {
       case .logHeader(let header):
-        if let size = header.pageSize { matcher.pageSize = size }
-        matcher.mainThread = header.process
-        matcher.scope = header.scope ?? matcher.scope
-      case .stack(let stack): matcher.define(stack)
+        LogReading.tell(&matcher, header)
+        headers.append(header)
+      case .stack(let stack):
+        matcher.define(stack)
+        stacks.append(stack)
       case .events(var batch):
         matcher.match(&batch)
         matched.append(batch)
@@ -41,7 +47,22 @@ struct LogReading {
     }
     batches = matched
     summary = matcher.summary
+    (self.rules, self.headers, self.stacks) = (rules, headers, stacks)
     diagnostics = context.diagnostics.diagnostics
+  }
+
+  /// Knows the headers and call stacks and has matched nothing.
+  func freshMatcher() -> EventMatcher {
+    var matcher = EventMatcher(rules: rules)
+    for header in headers { LogReading.tell(&matcher, header) }
+    for stack in stacks { matcher.define(stack) }
+    return matcher
+  }
+
+  private static func tell(_ matcher: inout EventMatcher, _ header: LogHeader) {
+    if let size = header.pageSize { matcher.pageSize = size }
+    matcher.mainThread = header.process
+    matcher.scope = header.scope ?? matcher.scope
   }
 
   var eventCount: Int { Int(summary.eventCount) }

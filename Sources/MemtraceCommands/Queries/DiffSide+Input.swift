@@ -6,7 +6,12 @@ import TraceStore
 extension DiffSide {
   /// The footprint that a file holds, under the name that the user gave it.
   init(path: String, from requested: FootprintSource? = nil) throws {
-    switch try FootprintInput(path: path) {
+    try self.init(try FootprintInput(path: path), path: path, from: requested)
+  }
+
+  /// The footprint of an input that is open.
+  init(_ input: FootprintInput, path: String, from requested: FootprintSource? = nil) throws {
+    switch input {
     case .estimate(let estimate): self.init(estimate, name: path)
     case .store(let store): try self.init(store, from: requested)
     }

@@ -6,13 +6,17 @@ import TraceStore
 struct RunMeasurement {
   let path: String
   let identity: RunIdentity
+  /// nil for an estimate.
+  let store: TraceFile?
   /// One for each measure that the file has.
   let footprints: [Footprint]
 
   /// Labels that the user gives hold before those in the file.
   init(path: String, labels: [RunLabel] = []) throws {
     self.path = path
-    switch try FootprintInput(path: path) {
+    let input = try FootprintInput(path: path)
+    store = input.store
+    switch input {
     case .estimate(let estimate):
       identity = RunIdentity(estimate.labels + labels)
       footprints = [Footprint(estimate)]

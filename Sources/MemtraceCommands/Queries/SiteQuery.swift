@@ -64,12 +64,22 @@ struct SiteQuery {
   /// The last event before the clock passes a time; nil where the first is later.
   private func lastEvent(until time: UInt64) throws -> UInt64? {
     var last: UInt64?
-    for group in store.eventGroups {
+    for group in store.rangeGroups {
       let batch = try store.aggregates(of: group)
       for row in 0..<batch.count {
-        guard batch.times[row] <= time else { return last }
+        guard batch.times[row] <= time else { return try known(last) }
         last = batch.firstEvent + UInt64(row)
       }
+    }
+    return try known(last)
+  }
+
+  /// Refuses a moment before a slice, whose opening events say nothing of it.
+  private func known(_ last: UInt64?) throws -> UInt64? {
+    guard last != nil || store.metadata.openingEvents == 0 else {
+      throw TraceError(
+        .insufficientData, "the slice begins at \(store.summary.firstTime ?? 0) ns",
+        at: SourceLocation(file: store.path), remedy: "ask the whole trace for earlier moments")
     }
     return last
   }

@@ -16,7 +16,11 @@ struct ThreadQuery {
     }
     var activities = ThreadAggregator()
     var instances = InstanceAggregator(through: .max)
+    var opening = ThreadAggregator()
     try store.fold(&activities)
+    if store.metadata.openingEvents > 0 {
+      try store.fold(&opening, through: store.metadata.openingEvents - 1)
+    }
     for group in store.eventGroups {
       instances.consume(try store.instanceChanges(of: group), firstEvent: group.firstEvent)
     }
@@ -27,10 +31,17 @@ struct ThreadQuery {
     let cells = try store.cells(after: moments)
     let atPeak = ThreadQuery.bytes(cells.first ?? [])
     let atEnd = ThreadQuery.bytes(cells.last ?? [])
-    let ids = Set(activities.threads.keys).union(summary.threadPeaks.keys)
+    var ids = Set(activities.threads.keys).union(summary.threadPeaks.keys)
       .union(summary.threads.keys)
+    let ended = ids.filter { id in
+      opening.threads[id].map { $0.events == activities.threads[id]?.events } ?? true
+        && summary.threadPeaks[id] == nil
+    }
+    // A thread that was over before a slice began.
+    if store.metadata.openingEvents > 0 { ids.subtract(ended) }
     return ids.map { id in
-      let activity = activities.threads[id] ?? ThreadAggregator.Activity()
+      let activity = (activities.threads[id] ?? ThreadAggregator.Activity())
+        .without(opening.threads[id])
       var report = ThreadReport(
         thread: "\(id)", facts: summary.threads[id] ?? ThreadFacts(),
         events: activity.events, allocations: activity.allocations,
@@ -49,5 +60,18 @@ struct ThreadQuery {
 
   private static func bytes(_ cells: [CellBytes]) -> [UInt64: Int64] {
     cells.reduce(into: [:]) { $0[$1.cell.thread, default: 0] &+= $1.committed }
+  }
+}
+
+extension ThreadAggregator.Activity {
+  /// What is left without what the opening events of a slice count for.
+  fileprivate func without(_ opening: Self?) -> Self {
+    guard let opening else { return self }
+    var rest = self
+    rest.events -= opening.events
+    rest.allocations -= opening.allocations
+    rest.allocatedBytes &-= opening.allocatedBytes
+    rest.releases -= opening.releases
+    return rest
   }
 }

@@ -19,8 +19,9 @@ struct TimelineQuery {
   private func eventPoints() throws -> [Timeline.Point] {
     let start = store.summary.firstTime ?? 0
     var timeline = TimelineAggregator(
-      buckets: buckets, from: start, through: store.summary.lastTime ?? 0)
-    try store.fold(&timeline)
+      buckets: buckets, from: start, through: store.summary.lastTime ?? 0,
+      opening: try store.opening())
+    try store.fold(&timeline, from: store.metadata.openingEvents)
     let parts = timeline.finish()
     let moments = Set(parts.compactMap(\.event)).sorted()
     let cells = key == nil ? [] : try store.cells(after: moments)

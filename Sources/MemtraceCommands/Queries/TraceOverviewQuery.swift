@@ -38,8 +38,10 @@ struct TraceOverviewQuery {
     var moments = MomentAggregator()
     var events = store.recordedEvents()
     for group in store.eventGroups {
+      let batch = try events.next()
+      guard group.firstEvent >= store.metadata.openingEvents else { continue }
       moments.consume(try store.aggregates(of: group))
-      if let batch = try events.next() {
+      if let batch {
         moments.consumeRecorded(batch, hasAddresses: !store.metadata.leavesAddressesOut)
       }
     }

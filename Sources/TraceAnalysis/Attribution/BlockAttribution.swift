@@ -47,28 +47,30 @@ struct BlockAttribution {
   mutating func find(stack: UInt64, size: UInt64, thread: UInt64, event: UInt64) -> Finding {
     var finding = Finding()
     if let rule = stacks.heapRule(of: stack, size: size, event: event) { set(&finding, by: rule) }
-    setInstance(of: &finding, stack: stack, thread: thread)
+    setInstance(of: &finding, stack: stack, thread: thread, event: event)
     return finding
   }
 
   mutating func findMapping(
-    stack: UInt64, thread: UInt64, access: PageAccess, isLow: Bool
+    stack: UInt64, thread: UInt64, access: PageAccess, isLow: Bool, event: UInt64
   )
     -> Finding
   {
     var finding = Finding()
-    let rule = stacks.rule(of: stack) { rule in
+    let rule = stacks.rule(of: stack, event: event) { rule in
       (rule.kind ?? .mapping) == .mapping && (rule.isLow ?? isLow) == isLow
         && rule.access.map { $0 == .none ? access.isEmpty : access.contains(.execute) } ?? true
     }
     if let rule { set(&finding, by: rule) }
-    setInstance(of: &finding, stack: stack, thread: thread)
+    setInstance(of: &finding, stack: stack, thread: thread, event: event)
     return finding
   }
 
   /// The category of a created thread's stack.
-  func findThread(stack: UInt64) -> MemoryCategory? {
-    stacks.rule(of: stack) { $0.kind == .thread }.map { stacks.rules.rules[$0].category }
+  mutating func findThread(stack: UInt64, event: UInt64) -> MemoryCategory? {
+    stacks.rule(of: stack, event: event) { $0.kind == .thread }.map {
+      stacks.rules.rules[$0].category
+    }
   }
 
   private func set(_ finding: inout Finding, by rule: Int) {
@@ -79,10 +81,13 @@ struct BlockAttribution {
   }
 
   @inline(__always)
-  private mutating func setInstance(of finding: inout Finding, stack: UInt64, thread: UInt64) {
+  private mutating func setInstance(
+    of finding: inout Finding, stack: UInt64, thread: UInt64, event: UInt64
+  ) {
     let opener = stacks.opener(of: stack)
     if opener != nil || instances.count > 0 {
-      finding.instance = instances.instance(thread: thread, stack: stack, opener: opener)
+      finding.instance = instances.instance(
+        thread: thread, stack: stack, opener: opener, event: event)
     }
   }
 }

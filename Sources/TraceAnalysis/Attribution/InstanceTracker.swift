@@ -13,11 +13,18 @@ struct InstanceTracker {
 
   private var open: [UInt64: Open] = [:]
   private(set) var count: UInt64 = 0
+  /// The events that began an instance or left one, where somebody asks for them.
+  var turns: [UInt64]?
 
   /// The instance that an allocation of a thread belongs to, from 1; nil for none.
-  mutating func instance(thread: UInt64, stack: UInt64, opener: Int32?) -> UInt64? {
+  mutating func instance(
+    thread: UInt64, stack: UInt64, opener: Int32?, event: UInt64
+  ) -> UInt64? {
     guard let opener else {
-      if !open.isEmpty { open[thread]?.isLeft = true }
+      if !open.isEmpty, open[thread]?.isLeft == false {
+        open[thread]?.isLeft = true
+        turns?.append(event)
+      }
       return nil
     }
     if let current = open[thread], current.opener == opener, !current.isLeft,
@@ -26,6 +33,7 @@ struct InstanceTracker {
       return current.instance
     }
     count += 1
+    turns?.append(event)
     open[thread] = Open(opener: opener, firstStack: stack, instance: count, isLeft: false)
     return count
   }

@@ -20,7 +20,7 @@ package struct RuleUse: Hashable, Sendable {
     self.rules = rules.rules
     for (site, totals) in sites.sites where totals.bytes != 0 {
       let rule = site.stack.flatMap { stack in
-        attribution.rule(of: stack.rawValue) {
+        attribution.rule(of: stack.rawValue, event: .max) {
           $0.category == site.category || $0.part == site.category
         }
       }

@@ -102,13 +102,18 @@ package struct StackAttribution {
       }
       nodes[place].heapRule = Node.dependsOnBlock
     }
-    while let next = comingToBeSeen.first, next.event <= event {
-      seen |= next.lists
-      comingToBeSeen.removeFirst()
-    }
+    see(until: event)
     return rules.first(for: lists, seen: seen) { rule in
       StackAttribution.isForHeap(rule) && (rule.bytes ?? size) == size
         && rule.multipleOf.map { size > 0 && size % $0 == 0 } ?? true
+    }
+  }
+
+  /// Sees what was defined up to an event; events come in order.
+  private mutating func see(until event: UInt64) {
+    while let next = comingToBeSeen.first, next.event <= event {
+      seen |= next.lists
+      comingToBeSeen.removeFirst()
     }
   }
 
@@ -117,9 +122,13 @@ package struct StackAttribution {
   }
 
   /// The rule for a mapping or a thread's stack; its ordinal.
-  func rule(of stack: UInt64, where fits: (AttributionRule) -> Bool) -> Int? {
+  mutating func rule(
+    of stack: UInt64, event: UInt64, where fits: (AttributionRule) -> Bool
+  ) -> Int? {
     let place = place(of: stack)
-    return place < 0 ? nil : rules.first(for: nodes[Int(place)].lists, seen: allSeen, where: fits)
+    guard place >= 0 else { return nil }
+    see(until: event)
+    return rules.first(for: nodes[Int(place)].lists, seen: seen, where: fits)
   }
 
   /// The call that opened the instance which the stack lies below; equal for stacks below one call.

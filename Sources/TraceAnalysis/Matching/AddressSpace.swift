@@ -22,8 +22,8 @@ struct AddressSpace {
   private(set) var changes: [(change: Adjustment, instance: UInt64?)] = []
   /// Threads that were told to run on a stack since the matcher took them last.
   var links: [ThreadLink] = []
-  private(set) var unmatchedUnmaps: UInt64 = 0
-  private(set) var impossibleSizes: UInt64 = 0
+  var unmatchedUnmaps: UInt64 = 0
+  var impossibleSizes: UInt64 = 0
   var threads: [UInt64: ThreadFacts] = [:]
   var regions = RegionMap()
   var nextMapping = 0

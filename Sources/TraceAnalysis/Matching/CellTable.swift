@@ -89,6 +89,18 @@ struct CellTable {
     }
   }
 
+  /// Begins peaks anew with what is live after an event.
+  mutating func restartPeaks(event: UInt64, time: UInt64) {
+    for index in categoryPeaks.indices {
+      let bytes = categoryTotals[index]
+      categoryPeaks[index] = bytes > 0 ? Peak(bytes: bytes, event: event, time: time) : Peak()
+    }
+    for index in threadPeaks.indices {
+      let bytes = threadTotals[index]
+      threadPeaks[index] = bytes > 0 ? Peak(bytes: bytes, event: event, time: time) : Peak()
+    }
+  }
+
   /// The cells that hold anything, in order.
   var checkpoint: [CellBytes] {
     zip(cells, states).map { cell, state in

@@ -52,19 +52,23 @@ extension EventMatcher {
   }
 
   /// Puts what the rules say into a mapping's request.
-  mutating func attribute(_ request: inout AddressSpace.Request, of operation: EventOperation) {
+  mutating func attribute(
+    _ request: inout AddressSpace.Request, of operation: EventOperation, event: UInt64
+  ) {
     guard let stack = request.stack, attribution != nil else { return }
     switch operation {
     case .mmap, .mremap:
       let finding = attribution?.findMapping(
         stack: stack, thread: request.thread, access: request.access,
-        isLow: request.flags & AddressSpace.map32Bit != 0)
+        isLow: request.flags & AddressSpace.map32Bit != 0, event: event)
       request.ruled = finding?.category
       request.instance = finding?.instance
       if finding?.isForCreatedThread == true {
         attribution?.awaiting[request.thread, default: .init()].mappings.append(request.address)
       }
-    case .pthreadCreate: request.ruled = attribution?.findThread(stack: stack)
+    case .pthreadCreate:
+      request.ruled =
+        attribution?.findThread(stack: stack, event: event)
     default: break
     }
   }

@@ -18,7 +18,7 @@ extension EventMatcher {
     request.isFile = request.file != nil || (values.signed("fd") ?? -1) >= 0
     request.advice = values.signed("advice") ?? 0
     if shape.fields.contains(EventShape.stack) { request.stack = batch.stacks[row] }
-    attribute(&request, of: shape.operation)
+    attribute(&request, of: shape.operation, event: event)
     var ends: [Adjustment] = []
     switch shape.operation {
     case .mmap: space.map(request)

@@ -34,7 +34,12 @@ package struct EventMatcher {
   var reserved: Int64 = 0
   var attribution: BlockAttribution?
   var resident = ResidentSweep()
-  private var previousTime: UInt64 = 0
+  var previousTime: UInt64 = 0
+  /// How many events at the beginning only say what is live when the others begin.
+  ///
+  /// Peaks, times and oddities are noted from the event of this ordinal on. No batch holds events of
+  /// both kinds.
+  package var openingEvents: UInt64 = 0
   /// Rows so far in which a block may begin.
   private var allocationCount: UInt64 = 0
 
@@ -95,6 +100,9 @@ package struct EventMatcher {
   /// Fills the derived columns of a batch.
   package mutating func match(_ batch: inout EventBatch) {
     let rows = batch.count
+    if openingEvents > 0, batch.firstEvent == openingEvents, let time = batch.times.first {
+      beginRange(at: time)
+    }
     var derived = DerivedColumns()
     derived.checkpoint = cells.checkpoint
     derived.firstAllocation = allocationCount

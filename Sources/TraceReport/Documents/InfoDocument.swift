@@ -68,12 +68,24 @@ extension Document {
     if let first = summary.firstTime, let last = summary.lastTime {
       headline.append("events span \(TableCell.secondsText(last > first ? last - first : 0))")
     }
+    if let slice = info.metadata.slice { headline.append(sliceText(slice, info)) }
     return Document(
       headline: headline,
       tables: [sources(info), labels(info), counts(info), peaks(info), columns(info)].filter {
         !$0.rows.isEmpty
       },
       footnotes: info.metadata.diagnostics.map(\.description), json: InfoJSON.value(info))
+  }
+
+  private static func sliceText(_ slice: TraceSlice, _ info: TraceInfo) -> String {
+    let range = [
+      slice.from.map { "from \($0) ns" }, slice.to.map { "to \($0) ns" },
+    ].compactMap(\.self)
+    let events = slice.events
+    return "slice of a trace: "
+      + (range.isEmpty ? "" : range.joined(separator: " ") + ", ")
+      + "its events \(events.lowerBound) to \(max(events.upperBound, 1) - 1), "
+      + "behind \(Counted.text(info.metadata.openingEvents, "opening event"))"
   }
 
   private static func sources(_ info: TraceInfo) -> Table {

@@ -15,6 +15,8 @@ enum InfoJSON {
       "completeSnapshotCount": .count(info.completeSnapshots),
       "stackCount": .count(info.stacks),
       "eventCount": .unsigned(summary.eventCount),
+      "openingEventCount": .unsigned(info.metadata.openingEvents),
+      "slice": info.metadata.slice.map(slice) ?? .null,
       "firstTimeNanoseconds": .unsigned(summary.firstTime),
       "lastTimeNanoseconds": .unsigned(summary.lastTime),
       "peakBytes": .integer(summary.committedPeak.bytes),
@@ -28,6 +30,14 @@ enum InfoJSON {
       "categoryPeaks": .array(info.categoryPeaks.map(categoryPeak)),
       "columns": .array(info.columns.map(column)),
       "diagnostics": .array(info.metadata.diagnostics.map(diagnostic)),
+    ]
+  }
+
+  private static func slice(_ slice: TraceSlice) -> JSONValue {
+    [
+      "fromNanoseconds": .unsigned(slice.from), "toNanoseconds": .unsigned(slice.to),
+      "firstEvent": .unsigned(slice.events.lowerBound),
+      "endEvent": .unsigned(slice.events.upperBound),
     ]
   }
 

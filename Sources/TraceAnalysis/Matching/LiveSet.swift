@@ -1,0 +1,47 @@
+package import TraceModel
+
+/// Everything that is live after an event, told without call stacks, whose numbers are a store's own.
+package struct LiveSet: Hashable, Sendable {
+  package struct Block: Hashable, Sendable {
+    package var address: UInt64
+    package var size: UInt64
+    package var thread: UInt64
+  }
+
+  /// Heap blocks, by address.
+  package var blocks: [Block]
+  /// Blocks and mappings by category and thread.
+  package var cells: [CellBytes]
+}
+
+extension EventMatcher {
+  /// What is live after everything matched so far.
+  package var liveSet: LiveSet {
+    var live: [LiveSet.Block] = []
+    forEachBlock { address, block in
+      live.append(LiveSet.Block(address: address, size: block.size, thread: thread(of: block)))
+    }
+    return LiveSet(blocks: live.sorted { $0.address < $1.address }, cells: liveCells)
+  }
+
+  /// Live bytes by category and thread.
+  package var liveCells: [CellBytes] { cells.checkpoint }
+
+  /// The ordinals of the allocations whose blocks are live, in order.
+  var liveAllocations: [UInt64] {
+    var allocations: [UInt64] = []
+    forEachBlock { _, block in allocations.append(block.allocation) }
+    return allocations.sorted()
+  }
+
+  private func thread(of block: LiveBlock) -> UInt64 {
+    cells.cells[Int(block.cell)].cell.thread
+  }
+
+  private func forEachBlock(_ body: (UInt64, LiveBlock) -> Void) {
+    _ = blocks.first { address, block in
+      body(address, block)
+      return false
+    }
+  }
+}
