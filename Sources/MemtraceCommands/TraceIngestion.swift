@@ -138,7 +138,11 @@ struct TraceIngestion {
     switch record {
     case .events(var batch):
       matcher.match(&batch)
-      holders.take(batch, peak: matcher.committedPeak)
+      holders.take(
+        batch, peak: matcher.committedPeak,
+        isOpening: batch.firstEvent < matcher.openingEvents)
+      // No row group holds opening events and others.
+      if batch.firstEvent == matcher.openingEvents { try writer.endRowGroup() }
       try writer.append(.events(batch))
       if options.patience != nil { try writer.flush() }
       options.progress?.show(events: matcher.eventCount)

@@ -4,8 +4,9 @@ import Synchronization
 /// Runs jobs on threads of its own and on the one that waits for them.
 ///
 /// Rationale: a caller that waits for a result works on what is queued meanwhile, so that a pool of
-/// N threads is the caller and N - 1 others, and a pool of one is plain sequential code. Jobs must
-/// not wait for other jobs.
+/// N threads is the caller and N - 1 others, and a pool of one is plain sequential code. Who waits for
+/// an urgent job takes urgent ones only, which are short: it goes on as soon as its own is done. Jobs
+/// must not wait for other jobs.
 package final class ThreadPool: Sendable {
   /// The caller's thread and those of the pool.
   package let threadCount: Int
@@ -35,11 +36,17 @@ package final class ThreadPool: Sendable {
 
   /// Queues a job; its result, or its error, is the future's.
   package func run<Value, Failure>(
-    _ job: @escaping @Sendable () throws(Failure) -> sending Value
+    _ urgency: Urgency = .later, _ job: @escaping @Sendable () throws(Failure) -> sending Value
   ) -> Future<Value, Failure> {
-    let future = Future<Value, Failure>(queue)
-    queue.add { future.settle(job) }
+    let future = Future<Value, Failure>(queue, urgency)
+    queue.add(urgency) { future.settle(job) }
     return future
+  }
+
+  /// How soon the result of a job is asked for.
+  package enum Urgency: Sendable {
+    case soon
+    case later
   }
 
   private static func start(serving queue: JobQueue) -> pthread_t? {
@@ -66,8 +73,11 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
   /// Written by the job before, read by the waiter after, the queue's lock says that it is done.
   private var result: Result<Value, Failure>?
 
-  fileprivate init(_ queue: JobQueue) {
+  private let urgency: ThreadPool.Urgency
+
+  fileprivate init(_ queue: JobQueue, _ urgency: ThreadPool.Urgency) {
     self.queue = queue
+    self.urgency = urgency
   }
 
   fileprivate func settle(_ job: () throws(Failure) -> Value) {
@@ -82,7 +92,7 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
 
   /// Waits for the job, running others meanwhile; to be asked once.
   package func take() throws(Failure) -> sending Value {
-    queue.work(until: { self.result != nil })
+    queue.work(on: urgency, until: { self.result != nil })
     let taken = result
     result = nil
     guard let taken else { preconditionFailure("a future is taken once") }
@@ -95,7 +105,8 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
 @safe private final class JobQueue: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let hasChanged = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var jobs: [@Sendable () -> Void] = []
+  private var urgentJobs: [@Sendable () -> Void] = []
+  private var otherJobs: [@Sendable () -> Void] = []
   private var isClosed = false
 
   init() {
@@ -112,8 +123,8 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
     unsafe lock.deallocate()
   }
 
-  func add(_ job: @escaping @Sendable () -> Void) {
-    change { jobs.append(job) }
+  func add(_ urgency: ThreadPool.Urgency, _ job: @escaping @Sendable () -> Void) {
+    change { if urgency == .soon { urgentJobs.append(job) } else { otherJobs.append(job) } }
   }
 
   func close() {
@@ -128,17 +139,17 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
     unsafe pthread_mutex_lock(lock)
     defer { unsafe pthread_mutex_unlock(lock) }
     while true {
-      if let job = pop() { return job }
+      if let job = pop(.later) { return job }
       if isClosed { return nil }
       unsafe pthread_cond_wait(hasChanged, lock)
     }
   }
 
   /// Works on jobs until a condition holds, and waits where there is none.
-  func work(until isDone: () -> Bool) {
+  func work(on urgency: ThreadPool.Urgency, until isDone: () -> Bool) {
     unsafe pthread_mutex_lock(lock)
     while !isDone() {
-      if let job = pop() {
+      if let job = pop(urgency) {
         unsafe pthread_mutex_unlock(lock)
         job()
         unsafe pthread_mutex_lock(lock)
@@ -156,7 +167,9 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
     unsafe pthread_mutex_unlock(lock)
   }
 
-  private func pop() -> (@Sendable () -> Void)? {
-    jobs.isEmpty ? nil : jobs.removeFirst()
+  /// Who has no urgent result to wait for takes what nobody else may take first.
+  private func pop(_ urgency: ThreadPool.Urgency) -> (@Sendable () -> Void)? {
+    if urgency == .later, !otherJobs.isEmpty { return otherJobs.removeFirst() }
+    return urgentJobs.isEmpty ? nil : urgentJobs.removeFirst()
   }
 }

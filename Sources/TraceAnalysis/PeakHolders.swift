@@ -18,15 +18,17 @@ package struct PeakHolders {
   }
 
   /// Takes the next batch, matched; `peak` is the highest total so far.
-  package mutating func take(_ batch: EventBatch, peak: Peak) {
-    let holdsPeak = peak.bytes > 0 && peak.event >= batch.firstEvent
+  ///
+  /// Of opening events only what they leave counts: the last of them may turn out to be the peak.
+  package mutating func take(_ batch: EventBatch, peak: Peak, isOpening: Bool) {
+    let holdsPeak = isOpening || peak.bytes > 0 && peak.event >= batch.firstEvent
     let changes = pool.run { () -> SiteAggregator in
       var changes = SiteAggregator()
       changes.consume(batch)
       return changes
     }
     pending.append((batch, holdsPeak, changes))
-    addUp(leaving: pool.threadCount == 1 ? 0 : pool.threadCount)
+    addUp(leaving: pool.threadCount == 1 ? 0 : 4 * pool.threadCount)
   }
 
   private mutating func addUp(leaving rest: Int) {

@@ -73,12 +73,7 @@ package struct SiteAggregator: Aggregator, Sendable {
           stack: hasStack[Int(batch.shapes[row])] ? batch.stacks[row] : nil))
       siteOfAllocation[place] = Int32(truncatingIfNeeded: site)
       let bytes = Int64(truncatingIfNeeded: batch.sizes[row])
-      table.totals[site].bytes &+= bytes
-      table.totals[site].blocks &+= 1
-      if bytes > 0 {
-        table.totals[site].allocations &+= 1
-        table.totals[site].allocatedBytes &+= bytes
-      }
+      table.totals[site].begin(bytes)
     }
     var far = 0
     for row in 0..<min(rows, derived.releases.count) {
@@ -97,8 +92,7 @@ package struct SiteAggregator: Aggregator, Sendable {
           of: SiteTable.Key(category: block.category, thread: block.thread, stack: block.stack))
         bytes = Int64(truncatingIfNeeded: block.size)
       }
-      table.totals[site].bytes &-= bytes
-      table.totals[site].blocks &-= 1
+      table.totals[site].end(bytes)
     }
     for change in derived.adjustments where change.row < rows {
       let site = table.index(
@@ -116,6 +110,21 @@ extension SiteAggregator.Totals {
     blocks &+= other.blocks
     allocations &+= other.allocations
     allocatedBytes &+= other.allocatedBytes
+  }
+
+  @inline(__always)
+  fileprivate mutating func begin(_ size: Int64) {
+    bytes &+= size
+    blocks &+= 1
+    guard size > 0 else { return }
+    allocations &+= 1
+    allocatedBytes &+= size
+  }
+
+  @inline(__always)
+  fileprivate mutating func end(_ size: Int64) {
+    bytes &-= size
+    blocks &-= 1
   }
 
   fileprivate mutating func add(_ change: Adjustment) {

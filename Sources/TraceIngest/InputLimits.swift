@@ -10,8 +10,8 @@ package enum InputLimits {
   static let compressedBytes = 1 << 18
   /// What detection is shown.
   package static let headBytes = 1 << 16
-  /// Rows of one batch of events: one row group of the store.
-  package static let batchRows = 1 << 18
+  /// Rows of one batch of events: as many as a processor keeps in its cache.
+  package static let batchRows = 1 << 15
   /// Distinct event shapes in one batch; hostile keys make the batch end early.
   package static let batchShapes = 4096
   /// Bytes of text values in one batch.

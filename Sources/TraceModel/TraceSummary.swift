@@ -49,7 +49,7 @@ package struct ThreadFacts: Hashable, Sendable {
 }
 
 /// The first moment at which a total reaches its maximum.
-package struct Peak: Hashable, Sendable {
+package struct Peak: Hashable, Sendable, BitwiseCopyable {
   package var bytes: Int64
   /// The ordinal of the event after which the total stands; 0 where nothing was ever live.
   package var event: UInt64

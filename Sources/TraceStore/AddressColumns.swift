@@ -11,21 +11,23 @@ struct AddressColumns: Sendable {
   private var olds: [UInt64] = []
   private var inexact: [UInt64] = []
 
-  /// Takes the rows of the next batch of a trace.
-  init(_ batch: EventBatch, model: inout AddressModel) {
+  init() {}
+
+  /// Takes the next batch of a trace, whose first row is row `first` of the row group.
+  mutating func append(_ batch: EventBatch, atRow first: Int, model: inout AddressModel) {
     let traits = batch.shapeTable.map(ShapeColumns.init)
     let derived = batch.derived
     let isMatched = derived.categories.count == batch.count
-    inexact = derived.inexactReleases.map { UInt64($0) }
+    let inexactRows = derived.inexactReleases
+    inexact += inexactRows.map { UInt64(first + Int($0)) }
     var nextInexact = 0
     var nextFar = 0
-    codes.reserveCapacity(derived.allocationRows.count)
     for row in 0..<batch.count {
       let trait = traits[Int(batch.shapes[row])]
       let thread = batch.threads[row]
       let release = isMatched ? derived.releases[row] : 0
       var isImplied = trait.ends && release != 0
-      if nextInexact < inexact.count, inexact[nextInexact] == UInt64(row) {
+      if nextInexact < inexactRows.count, Int(inexactRows[nextInexact]) == row {
         nextInexact += 1
         isImplied = false
       }

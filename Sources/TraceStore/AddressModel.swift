@@ -4,7 +4,7 @@
 /// For each thread and class of sizes it keeps the addresses that the thread freed last, and the
 /// last address that was none of these. Classes are those of the GNU C library: what is asked for
 /// and 8 bytes, in steps of 16, at least 32. Lists of different threads and classes may share a
-/// place: guesses then are worse, never wrong.
+/// place, and so may threads: guesses then are worse, never wrong.
 ///
 /// Rationale: memory of fixed size, reached by masked places, so that no file makes it grow or
 /// reach beyond.
@@ -23,6 +23,7 @@
 
   private static let listCount = 1024
   private static let listLength = 16
+  private static let threadCount = 256
   /// Larger blocks are mappings of their own, mostly.
   private static let smallBytes: UInt64 = 131_072
 
@@ -37,8 +38,11 @@
     let references: UnsafeMutablePointer<UInt64>
     let heads: UnsafeMutablePointer<UInt8>
     let counts: UnsafeMutablePointer<UInt8>
+    let threads: UnsafeMutablePointer<Thread>
 
     init() {
+      unsafe threads = .allocate(capacity: threadCount)
+      unsafe threads.initialize(repeating: Thread(), count: threadCount)
       unsafe addresses = .allocate(capacity: listCount * listLength)
       unsafe addresses.initialize(repeating: 0, count: listCount * listLength)
       unsafe references = .allocate(capacity: listCount)
@@ -50,6 +54,7 @@
     }
 
     deinit {
+      unsafe threads.deallocate()
       unsafe addresses.deallocate()
       unsafe references.deallocate()
       unsafe heads.deallocate()
@@ -63,11 +68,10 @@
   /// The place of the address that was freed last, and how many there are.
   private let heads: UnsafeMutablePointer<UInt8>
   private let counts: UnsafeMutablePointer<UInt8>
-  private var threads = [Thread()]
-  private var threadIndices: [UInt64: Int] = [0: 0]
-  private var recent: (thread: UInt64, index: Int) = (0, 0)
+  private let threads: UnsafeMutablePointer<Thread>
 
   init() {
+    unsafe threads = lists.threads
     unsafe addresses = lists.addresses
     unsafe references = lists.references
     unsafe heads = lists.heads
@@ -86,12 +90,12 @@
 
   /// What to keep of a new block's address.
   @inline(__always)
-  mutating func encode(
+  func encode(
     _ address: UInt64, size: UInt64, thread: UInt64, isInPlace: Bool
   ) -> (code: UInt8, step: UInt64) {
     let chunk = AddressModel.chunk(size)
     let list = AddressModel.list(thread: thread, chunk: chunk)
-    let state = index(of: thread)
+    let state = AddressModel.state(of: thread)
     if isInPlace {
       note(address, chunk: chunk, size: size, state: state)
       return (Code.inPlace, 0)
@@ -105,9 +109,9 @@
     }
     var code = Code.steps
     var step: UInt64 = 0
-    if address == threads[state].next {
+    if unsafe address == threads[state].next {
       code = Code.next
-    } else if address == threads[state].top {
+    } else if unsafe address == threads[state].top {
       code = Code.top
     } else {
       let difference = unsafe Int64(bitPattern: address &- references[list])
@@ -125,12 +129,12 @@
 
   /// The address that was kept so; `old` is where the block that a `realloc` ends was.
   @inline(__always)
-  mutating func decode(
+  func decode(
     _ code: UInt8, step: UInt64, size: UInt64, thread: UInt64, old: UInt64
   ) -> UInt64 {
     let chunk = AddressModel.chunk(size)
     let list = AddressModel.list(thread: thread, chunk: chunk)
-    let state = index(of: thread)
+    let state = AddressModel.state(of: thread)
     let address: UInt64
     switch code {
     case 0..<16:
@@ -138,8 +142,8 @@
       address = unsafe addresses[list << 4 | (head &- Int(code)) & 15]
       if unsafe code < counts[list] { take(Int(code), of: list, head: head) }
     case Code.inPlace: address = old
-    case Code.next: address = threads[state].next
-    case Code.top: address = threads[state].top
+    case Code.next: address = unsafe threads[state].next
+    case Code.top: address = unsafe threads[state].top
     case Code.steps:
       address = unsafe references[list] &+ UInt64(bitPattern: ZigZag.decode(step)) << 4
     default: address = unsafe references[list] &+ UInt64(bitPattern: ZigZag.decode(step))
@@ -163,10 +167,12 @@
   }
 
   @inline(__always)
-  private mutating func note(_ address: UInt64, chunk: UInt64, size: UInt64, state: Int) {
+  private func note(_ address: UInt64, chunk: UInt64, size: UInt64, state: Int) {
     let end = address &+ chunk
-    threads[state].next = end
-    if size < AddressModel.smallBytes, end > threads[state].top { threads[state].top = end }
+    unsafe threads[state].next = end
+    if size < AddressModel.smallBytes, unsafe end > threads[state].top {
+      unsafe threads[state].top = end
+    }
   }
 
   @inline(__always)
@@ -179,17 +185,7 @@
   }
 
   @inline(__always)
-  private mutating func index(of thread: UInt64) -> Int {
-    thread == recent.thread ? recent.index : lookUp(thread)
-  }
-
-  private mutating func lookUp(_ thread: UInt64) -> Int {
-    let index = threadIndices[thread] ?? threads.count
-    if index == threads.count {
-      threads.append(Thread())
-      threadIndices[thread] = index
-    }
-    recent = (thread, index)
-    return index
+  private static func state(of thread: UInt64) -> Int {
+    Int(truncatingIfNeeded: (thread &* 0x9E37_79B9_7F4A_7C15) >> 56)
   }
 }

@@ -12,6 +12,10 @@ package enum TraceFileFormat {
   /// Footer length, footer magic, checksum.
   static let trailerBytes = 8 + 8 + 4
 
+  /// Rows of a row group of events, where nothing ends it earlier: more of them compress better, fewer
+  /// are read sooner.
+  static let eventRows = 1 << 18
+
   /// What a reader takes from a file at the most: a larger value is damage, not data.
   enum Limit {
     static let rows = 1 << 20

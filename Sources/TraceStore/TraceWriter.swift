@@ -21,6 +21,9 @@ package final class TraceWriter {
   package var keepsAddresses: Bool { addressModel != nil }
   private var groups: [RowGroup] = []
   private var rowCounts: [TableID: UInt64] = [:]
+  /// The batches of the row group in the making, and their addresses.
+  private var batches: [EventBatch] = []
+  private var addresses: AddressColumns?
   private var snapshots: [Snapshot] = []
   private var captureLines: [CaptureLine] = []
   private var stacks: [StackDefinition] = []
@@ -34,6 +37,7 @@ package final class TraceWriter {
     self.level = level
     self.pool = pool
     addressModel = keepsAddresses ? AddressModel() : nil
+    addresses = keepsAddresses ? AddressColumns() : nil
     output = try OutputFile(path: path, replaces: replaces)
     var header = ByteWriter()
     header.raw(TraceFileFormat.headerMagic)
@@ -48,16 +52,19 @@ package final class TraceWriter {
   package func append(_ record: TraceRecord) throws(TraceError) {
     switch record {
     case .events(let batch):
-      // What the events refer to stands before them, for a reader of a partial file.
-      try flushSmallTables()
-      var addresses: AddressColumns?
-      if var model = addressModel {
-        // A copy: a class's own property would be checked for exclusive access at each event.
-        addresses = AddressColumns(batch, model: &model)
-        addressModel = model
+      if batches.reduce(batch.count, { $0 + $1.count }) > TraceFileFormat.eventRows {
+        try endRowGroup()
       }
-      let columns = addresses
-      try encode(.events, rows: batch.count) { EventColumns.columns(batch, addresses: columns) }
+      var addresses = self.addresses
+      if var model = addressModel {
+        // Copies: a class's own property would be checked for exclusive access at each event.
+        let rows = batches.reduce(0) { $0 + $1.count }
+        self.addresses = nil
+        addresses?.append(batch, atRow: rows, model: &model)
+        addressModel = model
+        self.addresses = addresses
+      }
+      batches.append(batch)
     case .snapshot(let snapshot):
       snapshots.append(snapshot)
       if snapshots.count >= TraceWriter.smallTableRows { try flushSmallTables() }
@@ -68,13 +75,27 @@ package final class TraceWriter {
       stacks.append(stack)
       if stacks.count >= TraceWriter.smallTableRows { try flushSmallTables() }
     case .logHeader(let header):
+      // What the header says holds for the events behind it.
+      try endRowGroup()
       headers.append(header)
       if headers.count >= TraceWriter.smallTableRows { try flushSmallTables() }
     }
   }
 
+  /// Ends the row group of events: what is appended next stands in another one.
+  package func endRowGroup() throws(TraceError) {
+    guard !batches.isEmpty else { return }
+    // What the events refer to stands before them, for a reader of a partial file.
+    try flushSmallTables()
+    let group = EventGroup(batches, addresses: addresses)
+    batches = []
+    addresses = addressModel.map { _ in AddressColumns() }
+    try encode(.events, rows: group.rows) { group.columns }
+  }
+
   /// Writes everything that was appended, so that a reader of the partial file finds it.
   package func flush() throws(TraceError) {
+    try endRowGroup()
     try flushSmallTables()
     try writeEncoded(leaving: 0)
     try output.flush()
@@ -83,6 +104,7 @@ package final class TraceWriter {
   /// Writes what is known of the trace so far: the last such document counts, and a partial file
   /// keeps it.
   package func append(_ metadata: TraceMetadata) throws(TraceError) {
+    try endRowGroup()
     try flushSmallTables()
     try encode(.metadata, rows: 1) { [Column(.document, blob: MetadataDocument.encode(metadata))] }
   }

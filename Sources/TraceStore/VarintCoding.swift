@@ -31,15 +31,30 @@ enum VarintCoding {
     }
   }
 
-  static func runs(_ values: [UInt64]) -> [UInt64] {
+  /// Pairs of value and run length.
+  static func runs(_ values: [UInt64]) -> [UInt64] { runs(ofParts: [values]) }
+
+  /// Pairs of value and run length of values that lie in several parts.
+  static func runs(ofParts parts: [[UInt64]]) -> [UInt64] {
     var runs: [UInt64] = []
-    var start = 0
-    while start < values.count {
-      var end = start + 1
-      while end < values.count, values[end] == values[start] { end += 1 }
-      runs.append(values[start])
-      runs.append(UInt64(end - start))
-      start = end
+    var value: UInt64 = 0
+    var length = 0
+    for part in parts {
+      for next in part {
+        if next == value || length == 0 {
+          value = next
+          length += 1
+          continue
+        }
+        runs.append(value)
+        runs.append(UInt64(length))
+        value = next
+        length = 1
+      }
+    }
+    if length > 0 {
+      runs.append(value)
+      runs.append(UInt64(length))
     }
     return runs
   }

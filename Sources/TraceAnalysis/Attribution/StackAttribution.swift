@@ -89,6 +89,14 @@ package struct StackAttribution {
     return findHeapRule(at: Int(place), size: size, event: event)
   }
 
+  /// Whether no rule speaks for heap blocks of a stack, whatever they are, and no call on it opens an
+  /// instance; false, too, where that has not been asked before.
+  @inline(__always)
+  func isSilent(_ stack: UInt64) -> Bool {
+    let place = place(of: stack)
+    return place < 0 || nodes[Int(place)].heapRule == -1 && nodes[Int(place)].opener < 0
+  }
+
   private mutating func findHeapRule(
     at place: Int, size: UInt64, event: UInt64
   ) -> Int? {

@@ -3,6 +3,7 @@ import TraceModel
 /// Owners, instances and parts of blocks: changes told beside the block's own row.
 extension EventMatcher {
   /// Tells what a new block's row does not.
+  @inline(never)
   mutating func amend(
     _ block: LiveBlock, at address: UInt64, finding: BlockAttribution.Finding, row: Int,
     into derived: inout DerivedColumns
@@ -33,6 +34,7 @@ extension EventMatcher {
   }
 
   /// Takes back what was told beside a block that ends.
+  @inline(never)
   mutating func takeBack(at address: UInt64, row: Int, into derived: inout DerivedColumns) {
     guard let amendment = attribution?.amendments.removeValue(forKey: address) else { return }
     for change in amendment.changes { apply(change.reversed, row: row, into: &derived) }

@@ -23,7 +23,7 @@ package struct EventMatcher {
   /// Asked for each event, as are the two below.
   private(set) var isGuest = false
   /// The category code of a block of which nothing more is known.
-  private var blockCategory = MemoryCategory.unattributed.code
+  private(set) var blockCategory = MemoryCategory.unattributed.code
   private let linearMemory = MemoryCategory.linearMemory.code
   var guest = GuestMemory()
 
@@ -41,7 +41,7 @@ package struct EventMatcher {
   /// both kinds.
   package var openingEvents: UInt64 = 0
   /// Rows so far in which a block may begin.
-  private var allocationCount: UInt64 = 0
+  var allocationCount: UInt64 = 0
 
   /// Call stacks say nothing of categories without rules.
   package init(rules: AttributionRules? = nil) {
@@ -116,10 +116,12 @@ package struct EventMatcher {
     let usages = batch.extras[EventShape.usage] ?? []
     let usageCategories = usages.isEmpty ? [] : batch.strings.map(category(usage:))
     var nextUsage = 0
-    for row in 0..<rows {
-      if row + EventMatcher.lookAhead < rows {
-        blocks.prefetchSlot(of: key(batch.addresses[row + EventMatcher.lookAhead]))
-        blocks.prefetchBlock(at: key(batch.addresses[row + EventMatcher.lookAhead / 2]))
+    var row = 0
+    while row < rows {
+      if !isGuest {
+        row = matchPlainRows(
+          of: batch, from: row, traits: traits, bucket: &bucket, into: &derived)
+        guard row < rows else { break }
       }
       let trait = traits[Int(batch.shapes[row])]
       let time = batch.times[row]
@@ -153,6 +155,7 @@ package struct EventMatcher {
         known.timeline.note(committed, at: time)
         bucket = TimelineBucket(of: known.timeline, at: time)
       }
+      row += 1
     }
     known.timeline.current = committed
     noteSpan(of: batch.times)
@@ -161,29 +164,7 @@ package struct EventMatcher {
   }
 
   /// How many events before its own a block's place in the table is called into the cache.
-  private static let lookAhead = 16
-
-  /// The part of the timeline that a time is in: most events change nothing of it.
-  private struct TimelineBucket {
-    private var start: UInt64 = 0
-    private var width: UInt64 = 0
-    private var peak: Int64 = 0
-
-    init() {}
-
-    init(of timeline: PeakTimeline, at time: UInt64) {
-      guard time >= timeline.start else { return }
-      let index = (time - timeline.start) >> timeline.shift
-      start = timeline.start + index << timeline.shift
-      width = timeline.width
-      peak = timeline.peaks[Int(index)]
-    }
-
-    @inline(__always)
-    func holds(_ bytes: Int64, at time: UInt64) -> Bool {
-      time &- start < width && bytes <= peak
-    }
-  }
+  static let lookAhead = 16
 
   private mutating func noteSpan(of times: [UInt64]) {
     guard let first = times.min(), let last = times.max() else { return }
@@ -258,21 +239,46 @@ package struct EventMatcher {
       }
       return
     }
-    let thread = batch.threads[row]
-    var category = category
-    var finding = BlockAttribution.Finding()
     if trait.hasStack, category != linearMemory, attribution != nil {
-      finding =
-        attribution?.find(
-          stack: batch.stacks[row], size: size, thread: thread,
-          event: batch.firstEvent + UInt64(row)) ?? finding
-      if let ruled = finding.category { category = ruled.code }
+      beginAttributed(batch, row: row, category: category, into: &derived)
+    } else {
+      begin(
+        size, at: address, of: batch, row: row, hasStack: trait.hasStack, category: category,
+        amends: false, into: &derived)
     }
-    let cell = cells.index(code: category, thread: thread)
+  }
+
+  /// Begins a block of which rules may say more.
+  @inline(never)
+  private mutating func beginAttributed(
+    _ batch: borrowing EventBatch, row: Int, category: UInt8, into derived: inout DerivedColumns
+  ) {
+    let address = key(batch.addresses[row])
+    let size = batch.sizes[row]
+    let event = batch.firstEvent + UInt64(row)
+    let finding =
+      attribution?.find(
+        stack: batch.stacks[row], size: size, thread: batch.threads[row], event: event)
+      ?? BlockAttribution.Finding()
+    let block = begin(
+      size, at: address, of: batch, row: row, hasStack: true,
+      category: finding.category?.code ?? category, amends: finding.amends, into: &derived)
+    guard finding.amends else { return }
+    amend(block, at: address, finding: finding, row: row, into: &derived)
+    noteAmendedPeaks(at: address, event: event, time: batch.times[row])
+    cells.notePeaks(of: block.cell, event: event, time: batch.times[row])
+  }
+
+  @inline(__always)
+  @discardableResult
+  private mutating func begin(
+    _ size: UInt64, at address: UInt64, of batch: borrowing EventBatch, row: Int, hasStack: Bool,
+    category: UInt8, amends: Bool, into derived: inout DerivedColumns
+  ) -> LiveBlock {
+    let cell = cells.index(code: category, thread: batch.threads[row])
     let block = LiveBlock(
       allocation: allocationCount, size: size, stack: batch.stacks[row], cell: cell,
-      hasStack: trait.hasStack, isGuest: address != batch.addresses[row],
-      isAmended: finding.amends)
+      hasStack: hasStack, isGuest: address != batch.addresses[row], isAmended: amends)
     if let replaced = blocks.insert(block, at: address) {
       endMissed(replaced, at: address, row: row, into: &derived)
     }
@@ -280,15 +286,15 @@ package struct EventMatcher {
     committed &+= Int64(size)
     cells.add(cell, committed: Int64(size), count: 1)
     if isGuest { takeFromGuest(Int64(size), at: address, row: row, into: &derived) }
-    if finding.amends {
-      amend(block, at: address, finding: finding, row: row, into: &derived)
-      noteAmendedPeaks(
-        at: address, event: batch.firstEvent + UInt64(row), time: batch.times[row])
+    if !amends {
+      cells.notePeaks(
+        of: cell, event: batch.firstEvent + UInt64(row), time: batch.times[row])
     }
-    cells.notePeaks(of: cell, event: batch.firstEvent + UInt64(row), time: batch.times[row])
+    return block
   }
 
   /// Ends a block whose free the log does not show.
+  @inline(never)
   private mutating func endMissed(
     _ block: LiveBlock, at address: UInt64, row: Int,
     into derived: inout DerivedColumns
@@ -327,10 +333,11 @@ package struct EventMatcher {
   ) {
     derived.releases[row] = block.allocation + 1
     if block.allocation < derived.firstAllocation {
-      let cell = cells.cells[Int(block.cell)]
+      let cell = cells.grid[block.cell]
       derived.farReleases.append(
         ReleasedBlock(
-          size: block.size, thread: cell.thread, category: cell.category.code,
+          size: block.size, thread: cell.threadID,
+          category: UInt8(truncatingIfNeeded: cell.category),
           stack: block.hasStack ? block.stack : nil))
     }
     committed &-= Int64(block.size)

@@ -68,6 +68,7 @@ extension EventMatcher {
   }
 
   /// What a guest's block takes from the rest of its memory; below 0: gives back.
+  @inline(never)
   mutating func takeFromGuest(
     _ bytes: Int64, at address: UInt64, row: Int, into derived: inout DerivedColumns
   ) {

@@ -86,7 +86,7 @@ struct LiveBlock: Equatable {
   @inline(__always)
   private func find(_ address: UInt64) -> Int {
     let tag = LiveBlockTable.tag(address)
-    var index = Int(truncatingIfNeeded: tag >> shift)
+    var index = Int(truncatingIfNeeded: tag &>> shift)
     while true {
       let slot = unsafe slots[index]
       if slot == 0 { return index }
@@ -103,13 +103,13 @@ struct LiveBlock: Equatable {
   @inline(__always)
   func prefetchSlot(of address: UInt64) {
     unsafe memtrace_prefetch(
-      slots + Int(truncatingIfNeeded: LiveBlockTable.tag(address) >> shift))
+      slots + Int(truncatingIfNeeded: LiveBlockTable.tag(address) &>> shift))
   }
 
   /// Calls the block that the slot of an address names, which often is the address's own.
   @inline(__always)
   func prefetchBlock(at address: UInt64) {
-    let slot = unsafe slots[Int(truncatingIfNeeded: LiveBlockTable.tag(address) >> shift)]
+    let slot = unsafe slots[Int(truncatingIfNeeded: LiveBlockTable.tag(address) &>> shift)]
     if slot != 0 { unsafe memtrace_prefetch(entries + LiveBlockTable.place(slot)) }
   }
 
@@ -150,7 +150,7 @@ struct LiveBlock: Equatable {
     while true {
       let follower = unsafe slots[next]
       if follower == 0 { break }
-      let distance = (next &- Int(truncatingIfNeeded: follower >> shift)) & mask
+      let distance = (next &- Int(truncatingIfNeeded: follower &>> shift)) & mask
       if distance >= (next &- hole) & mask {
         unsafe slots[hole] = follower
         hole = next
@@ -204,7 +204,7 @@ struct LiveBlock: Equatable {
     for index in 0...mask {
       let slot = unsafe slots[index]
       guard slot != 0 else { continue }
-      var target = Int(truncatingIfNeeded: slot >> grown.shift)
+      var target = Int(truncatingIfNeeded: slot &>> grown.shift)
       while unsafe grown.slots[target] != 0 { target = (target + 1) & grown.mask }
       unsafe grown.slots[target] = slot
     }

@@ -35,7 +35,7 @@ extension EventMatcher {
   }
 
   private func thread(of block: LiveBlock) -> UInt64 {
-    cells.cells[Int(block.cell)].cell.thread
+    cells.cells[Int(block.cell)].thread
   }
 
   private func forEachBlock(_ body: (UInt64, LiveBlock) -> Void) {

@@ -11,6 +11,8 @@ struct ShapeTraits {
   }
 
   let effect: Effect
+  /// Whether ``EventMatcher`` may take its rows together with others.
+  let isPlain: Bool
   /// Of the values outside the core columns, those that tell something of a block.
   let hasUsage: Bool
   let hasResult: Bool
@@ -27,5 +29,6 @@ struct ShapeTraits {
       case let operation where operation.isAllocation: .allocation
       default: .other
       }
+    isPlain = !hasUsage && !hasResult && (effect == .allocation || effect == .release)
   }
 }

@@ -130,7 +130,7 @@ struct LineParsing {
 
   private func readNext() -> Future<LineBlock?, TraceError> {
     let cutter = cutter
-    return pool.run { () throws(TraceError) in try cutter.next() }
+    return pool.run(.soon) { () throws(TraceError) in try cutter.next() }
   }
 
   private mutating func parse(_ block: LineBlock) {
@@ -142,12 +142,12 @@ struct LineParsing {
     guard spelling != .csv || columns != nil else {
       // Until a header is found, each block must know what the one before found.
       let parsed = ParsedLines(block, spelling: spelling, columns: &columns, into: rows)
-      parsing.append(pool.run { parsed })
+      parsing.append(pool.run(.soon) { parsed })
       return
     }
     let columns = columns
     parsing.append(
-      pool.run {
+      pool.run(.soon) {
         var columns = columns
         return ParsedLines(block, spelling: spelling, columns: &columns, into: rows)
       })

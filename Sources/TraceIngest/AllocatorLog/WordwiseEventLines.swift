@@ -32,14 +32,16 @@ import TraceModel
     ]
     return unsafe withUnsafePointer(to: powers) { table in
       unsafe table.withMemoryRebound(to: UInt64.self, capacity: 9) { powers in
-        var reading = unsafe WordwiseEventLines(
+        let reading = unsafe WordwiseEventLines(
           bytes: bytes, rows: rows, powers: powers, position: start)
         return reading.append(limit: limit)
       }
     }
   }
 
-  private mutating func append(limit: Int) -> Int {
+  private func append(limit: Int) -> Int {
+    // A copy, which the compiler keeps in registers.
+    var reading = self
     var line = position
     var row = rows.count
     let shapes = unsafe rows.shapes
@@ -51,49 +53,49 @@ import TraceModel
     let stacks = unsafe rows.stacks
     let last = rows.capacity
     while line < limit, row < last {
-      position = line
-      let time = decimal()
-      expect(0x3D_6469_7420, 5)  // " tid="
-      let thread = decimal()
-      let word = load(position)
+      reading.position = line
+      let time = reading.decimal()
+      reading.expect(0x3D_6469_7420, 5)  // " tid="
+      let thread = reading.decimal()
+      let word = reading.load(reading.position)
       var shape: CommonShape
       var old: UInt64 = 0
       var size: UInt64 = 0
       var stack: UInt64 = 0
       let address: UInt64
       if word == 0x6461_2065_6572_6620 {  // " free ad"
-        position += 8
-        expect(0x78_303D_7264, 5)  // "dr=0x"
-        address = hexadecimal()
+        reading.position += 8
+        reading.expect(0x78_303D_7264, 5)  // "dr=0x"
+        address = reading.hexadecimal()
         shape = .free
       } else {
         if word == 0x2063_6F6C_6C61_6D20 {  // " malloc "
-          position += 8
+          reading.position += 8
           shape = .malloc
-          expect(0x78_303D_7264_6461, 7)  // "addr=0x"
+          reading.expect(0x78_303D_7264_6461, 7)  // "addr=0x"
         } else if word == 0x636F_6C6C_6165_7220 {  // " realloc"
-          position += 8
+          reading.position += 8
           shape = .realloc
-          expect(0x78_303D_646C_6F20, 7)  // " old=0x"
-          old = hexadecimal()
-          expect(0x7830_3D72_6464_6120, 8)  // " addr=0x"
+          reading.expect(0x78_303D_646C_6F20, 7)  // " old=0x"
+          old = reading.hexadecimal()
+          reading.expect(0x7830_3D72_6464_6120, 8)  // " addr=0x"
         } else {
-          errors |= word ^ 0x2063_6F6C_6C61_6320  // " calloc "
-          position += 8
+          reading.errors |= word ^ 0x2063_6F6C_6C61_6320  // " calloc "
+          reading.position += 8
           shape = .calloc
-          expect(0x78_303D_7264_6461, 7)  // "addr=0x"
+          reading.expect(0x78_303D_7264_6461, 7)  // "addr=0x"
         }
-        address = hexadecimal()
-        expect(0x3D65_7A69_7320, 6)  // " size="
-        size = decimal()
-        if byte(position) == 0x20 {
-          expect(0x3D_6B63_6174_7320, 7)  // " stack="
-          stack = decimal()
+        address = reading.hexadecimal()
+        reading.expect(0x3D65_7A69_7320, 6)  // " size="
+        size = reading.decimal()
+        if reading.byte(reading.position) == 0x20 {
+          reading.expect(0x3D_6B63_6174_7320, 7)  // " stack="
+          stack = reading.decimal()
           shape = CommonShape(rawValue: shape.rawValue + 1) ?? shape
         }
       }
-      errors |= UInt64(byte(position) ^ 0x0A)
-      guard errors == 0 else { break }
+      reading.errors |= UInt64(reading.byte(reading.position) ^ 0x0A)
+      guard reading.errors == 0 else { break }
       unsafe shapes[row] = shape.rawValue
       unsafe times[row] = time
       unsafe threads[row] = thread
@@ -102,7 +104,7 @@ import TraceModel
       unsafe sizes[row] = size
       unsafe stacks[row] = stack
       row += 1
-      line = position + 1
+      line = reading.position + 1
     }
     rows.count = row
     return line

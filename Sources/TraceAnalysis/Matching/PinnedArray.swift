@@ -1,0 +1,51 @@
+/// Values that only grow in number, at an address that is reached without a check.
+///
+/// Rationale: an array would be asked before each write whether it is shared. A copy is the same
+/// array; indices come from ``append(_:)`` and are not checked in release builds.
+@safe struct PinnedArray<Element: BitwiseCopyable> {
+  @safe private final class Memory {
+    let start: UnsafeMutablePointer<Element>
+
+    init(capacity: Int) {
+      unsafe start = .allocate(capacity: capacity)
+    }
+
+    deinit { unsafe start.deallocate() }
+  }
+
+  private var memory = Memory(capacity: 32)
+  private var start: UnsafeMutablePointer<Element>
+  private var capacity = 32
+  private(set) var count = 0
+
+  init() {
+    unsafe start = memory.start
+  }
+
+  /// Adds a value behind the others and returns its index.
+  @discardableResult
+  mutating func append(_ value: Element) -> Int {
+    if count == capacity {
+      let larger = Memory(capacity: capacity * 2)
+      unsafe larger.start.initialize(from: start, count: count)
+      memory = larger
+      unsafe start = larger.start
+      capacity *= 2
+    }
+    unsafe (start + count).initialize(to: value)
+    count += 1
+    return count - 1
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    get {
+      assert((0..<count).contains(index))
+      return unsafe start[index]
+    }
+    nonmutating set {
+      assert((0..<count).contains(index))
+      unsafe start[index] = newValue
+    }
+  }
+}
