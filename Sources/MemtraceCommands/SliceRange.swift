@@ -13,7 +13,7 @@ extension TraceFile {
     var first: UInt64?
     var end: UInt64?
     for group in rangeGroups {
-      let times = try aggregates(of: group).times
+      let times = try aggregates(of: group, .times).times
       for (row, time) in times.enumerated() {
         let event = group.firstEvent + UInt64(row)
         if first == nil, time >= from { first = event }

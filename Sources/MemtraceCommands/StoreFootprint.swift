@@ -1,3 +1,4 @@
+import ThreadPool
 import TraceAnalysis
 import TraceModel
 import TraceReport
@@ -86,11 +87,21 @@ struct StoreFootprint {
 extension TraceFile {
   /// Feeds an aggregator with the events of the row groups that begin at an ordinal or later, up to
   /// an ordinal.
-  func fold(
-    _ aggregator: inout some Aggregator, from first: UInt64 = 0, through event: UInt64 = .max
+  ///
+  /// Row groups are decoded by several threads, ahead of the aggregator.
+  func fold<Folded: Aggregator>(
+    _ aggregator: inout Folded, from first: UInt64 = 0, through event: UInt64 = .max
   ) throws {
-    for group in eventGroups where group.firstEvent >= first && group.firstEvent <= event {
-      aggregator.consume(try aggregates(of: group))
+    var groups = eventGroups.filter { $0.firstEvent >= first && $0.firstEvent <= event }[...]
+    let pool = ThreadPool(threads: min(groups.count, ThreadPool.defaultThreadCount))
+    var decoding: [Future<EventBatch, TraceError>] = []
+    while true {
+      while decoding.count < 2 * pool.threadCount - 1, let group = groups.popFirst() {
+        decoding.append(
+          pool.run { () throws(TraceError) in try self.aggregates(of: group, Folded.parts) })
+      }
+      guard !decoding.isEmpty else { return }
+      aggregator.consume(try decoding.removeFirst().take())
     }
   }
 
@@ -99,7 +110,7 @@ extension TraceFile {
     var aggregator = CellsAggregator(after: events)
     for group in eventGroups
     where events.contains(where: { group.contains(event: $0) }) {
-      aggregator.consume(try aggregates(of: group))
+      aggregator.consume(try aggregates(of: group, CellsAggregator.parts))
     }
     return aggregator.results
   }

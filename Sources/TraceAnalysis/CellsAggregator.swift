@@ -4,6 +4,8 @@ package import TraceModel
 ///
 /// Begins anywhere: each batch carries the live bytes before its first row.
 package struct CellsAggregator: Aggregator {
+  package static let parts: EventParts = []
+
   /// For each chosen event, in order, the cells that hold anything.
   package private(set) var results: [[CellBytes]] = []
   private let events: [UInt64]

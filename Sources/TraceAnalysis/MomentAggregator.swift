@@ -3,6 +3,8 @@ package import TraceModel
 /// Moments of an event log that explain its timeline: growth of linear memory, calls that asked for
 /// memory and got none, and the log's own marks.
 package struct MomentAggregator: Aggregator {
+  package static let parts: EventParts = [.times]
+
   package struct Moment: Hashable, Sendable {
     package var time: UInt64
     package var event: UInt64

@@ -36,7 +36,7 @@ package struct PeakHolders {
       let next = pending.removeFirst()
       let changes = next.changes.take()
       if next.holdsPeak {
-        sitesBefore = sites
+        sitesBefore = sites.copied()
         peakBatch = next.batch
       }
       sites.add(changes)
@@ -53,8 +53,8 @@ package struct PeakHolders {
     cells.consume(batch)
     var changes = SiteAggregator(through: peak.event)
     changes.consume(batch)
-    var sites = sitesBefore
-    sites.add(changes)
+    sitesBefore.add(changes)
+    let sites = sitesBefore
     let live = sites.sites.map { site, totals in
       LiveSite(
         category: site.category, thread: site.thread, stack: site.stack?.rawValue,

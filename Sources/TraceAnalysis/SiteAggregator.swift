@@ -4,6 +4,8 @@ package import TraceModel
 ///
 /// What a batch changes is known without the batches before it: parts may be added up in any order.
 package struct SiteAggregator: Aggregator, Sendable {
+  package static let parts: EventParts = [.stacks]
+
   /// Where memory was asked for, what for and by whom.
   package struct Site: Hashable, Sendable {
     package var category: MemoryCategory
@@ -18,7 +20,7 @@ package struct SiteAggregator: Aggregator, Sendable {
     }
   }
 
-  package struct Totals: Hashable, Sendable {
+  package struct Totals: Hashable, Sendable, BitwiseCopyable {
     package var bytes: Int64 = 0
     package var reserved: Int64 = 0
     package var blocks: Int64 = 0
@@ -39,16 +41,23 @@ package struct SiteAggregator: Aggregator, Sendable {
   package var sites: [Site: Totals] {
     var sites: [Site: Totals] = [:]
     sites.reserveCapacity(table.count)
-    for index in 0..<table.count { sites[table.site(index)] = table.totals[index] }
+    for index in 0..<table.count { sites[table.site(index)] = table.entries[index].totals }
     return sites
+  }
+
+  /// One of its own with the same totals.
+  package func copied() -> SiteAggregator {
+    var copy = self
+    copy.table = table.copied()
+    return copy
   }
 
   /// Adds what another one counted of other events.
   package mutating func add(_ other: SiteAggregator) {
     for index in 0..<other.table.count {
-      let key = other.table.keys[index]
-      let place = table.index(of: key)
-      table.totals[place].add(other.table.totals[index])
+      let entry = other.table.entries[index]
+      let place = table.index(of: entry.key)
+      table.entries[place].totals.add(entry.totals)
     }
   }
 
@@ -73,7 +82,7 @@ package struct SiteAggregator: Aggregator, Sendable {
           stack: hasStack[Int(batch.shapes[row])] ? batch.stacks[row] : nil))
       siteOfAllocation[place] = Int32(truncatingIfNeeded: site)
       let bytes = Int64(truncatingIfNeeded: batch.sizes[row])
-      table.totals[site].begin(bytes)
+      table.entries[site].totals.begin(bytes)
     }
     var far = 0
     for row in 0..<min(rows, derived.releases.count) {
@@ -92,13 +101,13 @@ package struct SiteAggregator: Aggregator, Sendable {
           of: SiteTable.Key(category: block.category, thread: block.thread, stack: block.stack))
         bytes = Int64(truncatingIfNeeded: block.size)
       }
-      table.totals[site].end(bytes)
+      table.entries[site].totals.end(bytes)
     }
     for change in derived.adjustments where change.row < rows {
       let site = table.index(
         of: SiteTable.Key(
           category: change.category.code, thread: change.cell.thread, stack: change.stack))
-      table.totals[site].add(change)
+      table.entries[site].totals.add(change)
     }
   }
 }
@@ -139,67 +148,91 @@ extension SiteAggregator.Totals {
 }
 
 /// The sites met so far, each with a place of its own.
+///
+/// A site's key and its totals lie side by side: what is looked for and what is changed is in one
+/// line of the cache. A copy is the same table (``PinnedArray``).
 struct SiteTable: Sendable {
-  struct Key: Hashable, Sendable {
+  struct Key: Hashable, Sendable, BitwiseCopyable {
+    var thread: UInt64
+    var stack: UInt64
+    var hasStack: Bool
     /// The category's code.
     var category: UInt8
-    var thread: UInt64
-    var stack: UInt64?
+
+    init(category: UInt8, thread: UInt64, stack: UInt64?) {
+      self.category = category
+      self.thread = thread
+      self.stack = stack ?? 0
+      hasStack = stack != nil
+    }
 
     @inline(__always)
     var hash: UInt64 {
-      let mixed = (stack ?? .max) &* 0x9E37_79B9_7F4A_7C15
+      let mixed = (stack &+ (hasStack ? 1 : 0)) &* 0x9E37_79B9_7F4A_7C15
       return (mixed ^ thread ^ UInt64(category) << 56) &* 0x9E37_79B9_7F4A_7C15
     }
 
     @inline(__always)
     func equals(_ other: Key) -> Bool {
-      thread == other.thread && stack == other.stack && category == other.category
+      thread == other.thread && stack == other.stack && hasStack == other.hasStack
+        && category == other.category
     }
   }
 
-  private(set) var keys: [Key] = []
-  var totals: [SiteAggregator.Totals] = []
+  struct Entry: BitwiseCopyable {
+    var key: Key
+    var totals = SiteAggregator.Totals()
+  }
+
+  var entries = PinnedArray<Entry>()
   /// Open addressing with linear probing: the place of a key + 1, 0 where none is.
   private var slots = [Int32](repeating: 0, count: 1 << 10)
   /// 64 less the log2 of the number of slots.
   private var shift: UInt64 = 54
 
-  var count: Int { keys.count }
+  var count: Int { entries.count }
 
   func site(_ index: Int) -> SiteAggregator.Site {
-    let key = keys[index]
+    let key = entries[index].key
     return SiteAggregator.Site(
       category: MemoryCategory(rawValue: key.category) ?? .unattributed, thread: key.thread,
-      stack: key.stack.map(StackID.init(rawValue:)))
+      stack: key.hasStack ? StackID(rawValue: key.stack) : nil)
+  }
+
+  /// A table of its own with the same sites.
+  func copied() -> SiteTable {
+    var copy = SiteTable()
+    copy.slots = slots
+    copy.shift = shift
+    for index in 0..<entries.count { copy.entries.append(entries[index]) }
+    return copy
   }
 
   @inline(__always)
   mutating func index(of key: Key) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: key.hash >> shift)
+    var slot = Int(truncatingIfNeeded: key.hash &>> shift)
     while slots[slot] != 0 {
       let place = Int(slots[slot]) - 1
-      if keys[place].equals(key) { return place }
+      if entries[place].key.equals(key) { return place }
       slot = (slot + 1) & mask
     }
     return add(key, at: slot)
   }
 
   private mutating func add(_ key: Key, at slot: Int) -> Int {
-    keys.append(key)
-    totals.append(SiteAggregator.Totals())
-    slots[slot] = Int32(keys.count)
-    if keys.count * 2 > slots.count { grow() }
-    return keys.count - 1
+    let place = entries.append(Entry(key: key))
+    slots[slot] = Int32(place + 1)
+    if entries.count * 2 > slots.count { grow() }
+    return place
   }
 
   private mutating func grow() {
     slots = Array(repeating: 0, count: slots.count * 2)
     shift -= 1
     let mask = slots.count - 1
-    for (place, key) in keys.enumerated() {
-      var slot = Int(truncatingIfNeeded: key.hash >> shift)
+    for place in 0..<entries.count {
+      var slot = Int(truncatingIfNeeded: entries[place].key.hash &>> shift)
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = Int32(place + 1)
     }

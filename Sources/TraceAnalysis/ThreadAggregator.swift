@@ -2,6 +2,8 @@ package import TraceModel
 
 /// What each thread did over the whole trace.
 package struct ThreadAggregator: Aggregator {
+  package static let parts: EventParts = [.times]
+
   package struct Activity: Hashable, Sendable {
     package init() {}
 

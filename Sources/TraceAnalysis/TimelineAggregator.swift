@@ -2,6 +2,8 @@ package import TraceModel
 
 /// The largest committed total in each of N buckets of time, so that no peak is lost.
 package struct TimelineAggregator: Aggregator {
+  package static let parts: EventParts = [.times]
+
   package struct Bucket: Hashable, Sendable {
     /// The largest total that stood at any moment of the bucket.
     package var peakBytes: Int64 = 0
@@ -17,6 +19,8 @@ package struct TimelineAggregator: Aggregator {
   package let width: UInt64
   private var total: Int64 = 0
   private var current = 0
+  /// When the current bucket begins.
+  private var currentStart: UInt64
   private var lastEvent: UInt64?
 
   /// `opening` is what was live before the first event to come, and the event that made it so.
@@ -25,6 +29,7 @@ package struct TimelineAggregator: Aggregator {
     opening: (bytes: Int64, event: UInt64)? = nil
   ) {
     self.start = start
+    currentStart = start
     let span = end > start ? end - start : 0
     width = span / UInt64(max(1, count)) + 1
     let used = Int(span / width) + 1
@@ -64,9 +69,13 @@ package struct TimelineAggregator: Aggregator {
 
   private mutating func note(_ row: Int, _ batch: EventBatch) {
     let time = batch.times[row]
-    let place = time > start ? Int(min((time - start) / width, UInt64(buckets.count - 1))) : 0
-    // A clock that steps back does not move the total into the past.
-    while current < place { beginBucket() }
+    // A division only where another bucket may begin: most events are in the one of the event before.
+    if time &- currentStart >= width {
+      let place = time > start ? Int(min((time - start) / width, UInt64(buckets.count - 1))) : 0
+      // A clock that steps back does not move the total into the past.
+      while current < place { beginBucket() }
+      currentStart = start &+ UInt64(current) &* width
+    }
     lastEvent = batch.firstEvent + UInt64(row)
     buckets[current].endBytes = total
     if buckets[current].event == nil || total > buckets[current].peakBytes {

@@ -38,6 +38,19 @@ package struct EventBatch: Sendable {
   }
 }
 
+/// What a query looks at beyond sizes, threads and which block ends where.
+package struct EventParts: OptionSet, Sendable {
+  package let rawValue: UInt8
+
+  package static let times = EventParts(rawValue: 1)
+  package static let stacks = EventParts(rawValue: 2)
+  package static let all: EventParts = [.times, .stacks]
+
+  package init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+}
+
 /// What ingest found out about each row of a batch.
 package struct DerivedColumns: Sendable, Equatable {
   /// No block begins in this row.

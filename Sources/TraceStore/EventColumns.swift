@@ -3,28 +3,37 @@ import TraceModel
 /// A batch of events as columns, and back.
 enum EventColumns {
   /// Which columns a query reads.
-  package enum Selection {
+  struct Selection {
+    /// What the log said beyond what live bytes follow from: addresses and further keys.
+    let isRecorded: Bool
+    /// What ingest found out.
+    let isDerived: Bool
+    let parts: EventParts
+
     /// What the log said, to write it again.
-    case recorded
+    static let recorded = Selection(isRecorded: true, isDerived: false, parts: .all)
+    static let all = Selection(isRecorded: true, isDerived: true, parts: .all)
+
     /// What the live bytes follow from; addresses are left out.
-    case aggregated
-    /// Everything.
-    case all
+    static func aggregated(_ parts: EventParts) -> Selection {
+      Selection(isRecorded: false, isDerived: true, parts: parts)
+    }
 
     func includes(_ column: UInt64) -> Bool {
-      guard self != .all else { return true }
-      if column >= ColumnID.firstExtra { return self == .recorded }
+      if column >= ColumnID.firstExtra { return isRecorded }
       guard let id = ColumnID(rawValue: column) else { return false }
       return switch id {
       case .addresses, .olds, .extraFields, .texts, .addressCodes, .addressSteps,
         .inexactReleases:
-        self == .recorded
+        isRecorded
+      case .times, .startTime, .timeSteps, .releaseTimeSteps: parts.contains(.times)
+      case .stacks: parts.contains(.stacks)
       // Addresses follow from which block ends in a row, and from sizes.
-      case .shapeTable, .shapes, .times, .startTime, .timeSteps, .releaseTimeSteps, .threads,
-        .sizes, .stacks, .firstAllocation, .categories, .releasedAllocations, .missedRows,
-        .missedAllocations, .farSizes, .farThreads, .farCategories, .farStacks:
+      case .shapeTable, .shapes, .threads, .sizes, .firstAllocation, .categories,
+        .releasedAllocations, .missedRows, .missedAllocations, .farSizes, .farThreads,
+        .farCategories, .farStacks:
         true
-      default: self == .aggregated
+      default: isDerived
       }
     }
   }

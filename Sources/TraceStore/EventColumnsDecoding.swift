@@ -10,48 +10,61 @@ extension EventColumns {
   ) throws(TraceError) -> EventBatch {
     var batch = EventBatch(firstEvent: group.firstRow)
     batch.shapeTable = try shapes(columns.blob(.shapeTable))
-    let shapeColumn = try columns.values(.shapes, count: group.rows)
-    let shapeCount = UInt64(batch.shapeTable.count)
-    batch.shapes.reserveCapacity(group.rows)
-    for shape in shapeColumn {
-      guard shape < shapeCount else { throw ByteReader.damaged }
-      batch.shapes.append(UInt16(truncatingIfNeeded: shape))
-    }
+    batch.shapes = try places(
+      columns.values(.shapes, count: group.rows), below: batch.shapeTable.count)
     let traits = batch.shapeTable.map(ShapeColumns.init)
-    batch.times =
-      version < 3
-      ? try columns.values(.times, count: group.rows)
-      : try times(columns, shapes: batch.shapes, isRelease: traits.map(\.isRelease))
+    if selection.parts.contains(.times) {
+      batch.times =
+        version < 3
+        ? try columns.values(.times, count: group.rows)
+        : try times(columns, shapes: batch.shapes, isRelease: traits.map(\.isRelease))
+    }
     batch.threads = try columns.values(.threads, count: group.rows)
     batch.sizes = try spread(
       columns.values(.sizes), over: batch.shapes, where: traits.map(\.hasSize))
-    batch.stacks = try spread(
-      columns.values(.stacks), over: batch.shapes, where: traits.map(\.hasStack))
-    if selection != .aggregated { try readExtras(columns, into: &batch) }
+    if selection.parts.contains(.stacks) {
+      batch.stacks = try spread(
+        columns.values(.stacks), over: batch.shapes, where: traits.map(\.hasStack))
+    }
+    if selection.isRecorded { try readExtras(columns, into: &batch) }
     if version < 3 {
-      if selection != .aggregated {
+      if selection.isRecorded {
         batch.addresses = try spread(
           columns.values(.addresses), over: batch.shapes, where: traits.map(\.hasAddress))
         batch.olds = try spread(
           columns.values(.olds), over: batch.shapes, where: traits.map(\.hasOld))
       }
-      if selection != .recorded {
+      if selection.isDerived {
         batch.derived = try EarlierEventColumns.derived(columns, batch: batch, traits: traits)
       }
       return batch
     }
     let isMatched = try columns.values(.firstAllocation).count == 1
     batch.derived =
-      isMatched || selection == .aggregated
+      isMatched || !selection.isRecorded
       ? try derived(columns, batch: batch, traits: traits, selection)
       : DerivedColumns(unmatched: batch.count)
-    if selection != .aggregated {
+    if selection.isRecorded {
       batch.addresses = Array(repeating: 0, count: batch.count)
       batch.olds = batch.addresses
     }
     try reading?.fill(&batch, from: columns)
-    if selection == .recorded { batch.derived = DerivedColumns() }
+    if !selection.isDerived { batch.derived = DerivedColumns() }
     return batch
+  }
+
+  /// Places in a table, each of which must be there.
+  private static func places(_ values: [UInt64], below limit: Int) throws(TraceError) -> [UInt16] {
+    var largest: UInt64 = 0
+    let places = unsafe [UInt16](unsafeUninitializedCapacity: values.count) { buffer, count in
+      for row in 0..<values.count {
+        largest = max(largest, values[row])
+        unsafe buffer[row] = UInt16(truncatingIfNeeded: values[row])
+      }
+      count = values.count
+    }
+    guard values.isEmpty || largest < UInt64(limit) else { throw ByteReader.damaged }
+    return places
   }
 
   private static func times(
@@ -165,7 +178,7 @@ extension EventColumns {
     try readReleases(columns, of: batch, traits, into: &derived)
     derived.farReleases = try farReleases(columns)
     try check(derived)
-    guard selection != .recorded else { return derived }
+    guard selection.isDerived else { return derived }
     derived.adjustments = try AdjustmentColumns.adjustments.adjustments(columns, rows: batch.count)
     derived.instanceChanges = try instanceChanges(columns, rows: batch.count)
     derived.checkpoint = try checkpoint(columns)
@@ -179,18 +192,24 @@ extension EventColumns {
     let codes = try columns.values(.categories)
     let known = UInt64(MemoryCategory.allCases.count)
     let begins = traits.map(\.begins)
-    var rows: [Int32] = []
-    rows.reserveCapacity(codes.count)
-    for row in 0..<batch.count where begins[Int(batch.shapes[row])] {
-      guard rows.count < codes.count else { throw ByteReader.damaged }
-      let code = codes[rows.count]
-      guard code < known || code == UInt64(DerivedColumns.noCategory) else {
-        throw ByteReader.damaged
+    let shapes = batch.shapes
+    var areKnown = true
+    let rows = unsafe [Int32](unsafeUninitializedCapacity: codes.count) { rows, count in
+      unsafe derived.categories.withUnsafeMutableBufferPointer { categories in
+        for row in 0..<shapes.count where begins[Int(shapes[row])] {
+          guard count < codes.count else {
+            areKnown = false
+            return
+          }
+          let code = codes[count]
+          areKnown = areKnown && (code < known || code == UInt64(DerivedColumns.noCategory))
+          unsafe categories[row] = UInt8(truncatingIfNeeded: code)
+          unsafe rows[count] = Int32(truncatingIfNeeded: row)
+          count += 1
+        }
       }
-      derived.categories[row] = UInt8(truncatingIfNeeded: code)
-      rows.append(Int32(truncatingIfNeeded: row))
     }
-    guard rows.count == codes.count else { throw ByteReader.damaged }
+    guard areKnown, rows.count == codes.count else { throw ByteReader.damaged }
     derived.allocationRows = rows
   }
 
@@ -200,15 +219,17 @@ extension EventColumns {
   ) throws(TraceError) {
     let codes = try columns.values(.releasedAllocations)
     let ends = traits.map(\.ends)
+    let shapes = batch.shapes
     var next = 0
-    var last: UInt64 = 0
-    for row in 0..<batch.count where ends[Int(batch.shapes[row])] {
-      guard next < codes.count else { throw ByteReader.damaged }
-      let code = codes[next]
-      next += 1
-      guard code != 0 else { continue }
-      last = last &+ UInt64(bitPattern: ZigZag.decode(code &- 1))
-      derived.releases[row] = last &+ 1
+    unsafe derived.releases.withUnsafeMutableBufferPointer { releases in
+      var last: UInt64 = 0
+      for row in 0..<shapes.count where ends[Int(shapes[row])] {
+        if next < codes.count, codes[next] != 0 {
+          last = last &+ UInt64(bitPattern: ZigZag.decode(codes[next] &- 1))
+          unsafe releases[row] = last &+ 1
+        }
+        next += 1
+      }
     }
     guard next == codes.count else { throw ByteReader.damaged }
     let missed = try columns.values(.missedRows)

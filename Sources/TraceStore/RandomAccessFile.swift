@@ -1,11 +1,14 @@
 import Glibc
+import Synchronization
 import TraceModel
 
 /// A file read at offsets.
-final class RandomAccessFile {
+final class RandomAccessFile: Sendable {
   let path: String
   let byteCount: UInt64
-  private(set) var bytesRead: UInt64 = 0
+  /// Bytes taken so far, by all threads.
+  var bytesRead: UInt64 { bytesTaken.load(ordering: .relaxed) }
+  private let bytesTaken = Atomic<UInt64>(0)
   private let descriptor: Int32
 
   init(path: String) throws(TraceError) {
@@ -33,23 +36,22 @@ final class RandomAccessFile {
     guard count >= 0, offset <= byteCount, UInt64(count) <= byteCount - offset else {
       throw truncated
     }
-    var bytes = [UInt8](repeating: 0, count: count)
-    var done = 0
-    while done < count {
-      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe pread(
+    var failure: TraceError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+      while done < count {
+        let got = unsafe pread(
           descriptor, buffer.baseAddress?.advanced(by: done), count - done,
           off_t(offset) + off_t(done))
-      }
-      if got > 0 {
-        done += got
-      } else if got == 0 {
-        throw truncated
-      } else if errno != EINTR {
-        throw OutputFile.failure("cannot read", path)
+        if got > 0 {
+          done += got
+        } else if got == 0 || errno != EINTR {
+          failure = got == 0 ? truncated : OutputFile.failure("cannot read", path)
+          return
+        }
       }
     }
-    bytesRead += UInt64(count)
+    if let failure { throw failure }
+    bytesTaken.add(UInt64(count), ordering: .relaxed)
     return bytes
   }
 

@@ -2,7 +2,7 @@ import Glibc
 package import TraceModel
 
 /// A store, open for reading: directory, metadata and summary in memory, rows on demand.
-package final class TraceFile {
+package final class TraceFile: Sendable {
   package let path: String
   package let metadata: TraceMetadata
   package let summary: TraceSummary
@@ -56,9 +56,13 @@ package final class TraceFile {
   package var eventGroups: [RowGroup] { groups.filter { $0.table == .events } }
 
   /// The events of a row group, with what they mean for live bytes but without addresses and texts.
-  package func aggregates(of group: RowGroup) throws(TraceError) -> EventBatch {
+  ///
+  /// Times and stacks are there where `parts` asks for them.
+  package func aggregates(
+    of group: RowGroup, _ parts: EventParts = .all
+  ) throws(TraceError) -> EventBatch {
     var addresses: AddressReading?
-    return try batch(group, .aggregated, addresses: &addresses)
+    return try batch(group, .aggregated(parts), addresses: &addresses)
   }
 
   /// What the events of a row group changed for module instances.

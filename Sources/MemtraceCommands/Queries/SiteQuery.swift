@@ -65,7 +65,7 @@ struct SiteQuery {
   private func lastEvent(until time: UInt64) throws -> UInt64? {
     var last: UInt64?
     for group in store.rangeGroups {
-      let batch = try store.aggregates(of: group)
+      let batch = try store.aggregates(of: group, .times)
       for row in 0..<batch.count {
         guard batch.times[row] <= time else { return try known(last) }
         last = batch.firstEvent + UInt64(row)

@@ -51,16 +51,16 @@ struct CellTable {
   }
 
   @inline(__always)
-  func add(_ index: Int32, committed: Int64, reserved: Int64 = 0, count: Int64) {
+  mutating func add(_ index: Int32, committed: Int64, reserved: Int64 = 0, count: Int64) {
     grid.add(index, committed: committed, reserved: reserved, count: count)
   }
 
   @inline(__always)
-  func notePeaks(of index: Int32, event: UInt64, time: UInt64) {
+  mutating func notePeaks(of index: Int32, event: UInt64, time: UInt64) {
     grid.notePeaks(of: index, event: event, time: time)
   }
 
-  func restartPeaks(event: UInt64, time: UInt64) {
+  mutating func restartPeaks(event: UInt64, time: UInt64) {
     grid.restartPeaks(event: event, time: time)
   }
 

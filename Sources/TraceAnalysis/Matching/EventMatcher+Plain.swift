@@ -66,7 +66,7 @@ extension EventMatcher {
     let sizes = batch.sizes.span
     let threads = batch.threads.span
     let stacks = batch.stacks.span
-    let grid = cells.grid
+    var grid = cells.grid
     let category = blockCategory
     let asksRules = attribution != nil
     var table = blocks

@@ -66,13 +66,13 @@ struct LiveGrid {
     return last.thread == thread ? last.index : -1
   }
 
-  func noteRecent(_ cell: Int32, code: UInt8, thread: UInt64) {
+  mutating func noteRecent(_ cell: Int32, code: UInt8, thread: UInt64) {
     recent[Int(code)] = Recent(thread: thread, index: cell)
   }
 
   /// Moves a cell's live bytes; peaks are noted by ``notePeaks(of:event:time:)`` after the event.
   @inline(__always)
-  func add(_ cell: Int32, committed: Int64, reserved: Int64 = 0, count: Int64) {
+  mutating func add(_ cell: Int32, committed: Int64, reserved: Int64 = 0, count: Int64) {
     var state = states[Int(cell)]
     state.committed &+= committed
     state.reserved &+= reserved
@@ -84,14 +84,14 @@ struct LiveGrid {
 
   /// Notes the peaks of the category and the thread of a cell that grew.
   @inline(__always)
-  func notePeaks(of cell: Int32, event: UInt64, time: UInt64) {
+  mutating func notePeaks(of cell: Int32, event: UInt64, time: UInt64) {
     let state = states[Int(cell)]
     notePeak(of: Int(state.category), event: event, time: time)
     notePeak(of: Int(state.thread), event: event, time: time)
   }
 
   @inline(__always)
-  private func notePeak(of index: Int, event: UInt64, time: UInt64) {
+  private mutating func notePeak(of index: Int, event: UInt64, time: UInt64) {
     let total = totals[index]
     guard total.bytes > total.peak else { return }
     totals[index].peak = total.bytes
@@ -99,7 +99,7 @@ struct LiveGrid {
   }
 
   /// Begins peaks anew with what is live after an event.
-  func restartPeaks(event: UInt64, time: UInt64) {
+  mutating func restartPeaks(event: UInt64, time: UInt64) {
     for index in 0..<totals.count {
       let bytes = max(0, totals[index].bytes)
       totals[index].peak = bytes

@@ -1,8 +1,9 @@
 /// Values that only grow in number, at an address that is reached without a check.
 ///
 /// Rationale: an array would be asked before each write whether it is shared. A copy is the same
-/// array; indices come from ``append(_:)`` and are not checked in release builds.
-@safe struct PinnedArray<Element: BitwiseCopyable> {
+/// array until one of the two grows: keep one of them. Indices come from ``append(_:)`` and are not
+/// checked in release builds.
+@safe struct PinnedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   @safe private final class Memory {
     let start: UnsafeMutablePointer<Element>
 
@@ -39,13 +40,13 @@
 
   @inline(__always)
   subscript(index: Int) -> Element {
-    get {
+    unsafeAddress {
       assert((0..<count).contains(index))
-      return unsafe start[index]
+      return unsafe UnsafePointer(start + index)
     }
-    nonmutating set {
+    mutating unsafeMutableAddress {
       assert((0..<count).contains(index))
-      unsafe start[index] = newValue
+      return unsafe start + index
     }
   }
 }
