@@ -25,6 +25,8 @@ test: demo
 # Tools/bench/record-traces. BENCH=--quick takes minutes; docs/Benchmarks.md explains the table.
 bench: build
 	swift build -c release --product trace-generator
+	swift build -c release --product micro-bench
+	Tools/bench/micro
 	Tools/bench/bench $(BENCH) $(TRACES)
 
 # One static binary: no Swift runtime, no libzstd, no libc is needed where it goes. What it preloads

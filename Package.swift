@@ -73,13 +73,15 @@ let package = Package(
       "TraceIngest", ["TraceModel", "ThreadPool", "CZstd", "CZlib"],
       documents: ["AllocatorLog/AllocatorLog.md", "ConsumptionDump/ConsumptionDump.md"]),
     library(
-      "TraceStore", ["TraceModel", "ThreadPool", "CZstd", "CZlib"], documents: ["TraceFileFormat.md"]),
+      "TraceStore", ["TraceModel", "ThreadPool", "CZstd", "CZlib"],
+      documents: ["TraceFileFormat.md"]),
     library("WasmBinary", ["TraceModel", "CNettle"]),
     library("TraceSymbols", ["TraceModel", "CElfutils"]),
     library("TraceRecording", ["TraceModel", "TraceSymbols", "CMemtraceChannel"]),
     // Layer 3: folds over batches.
     library(
-      "TraceAnalysis", ["TraceModel", "ThreadPool", "CMemory"], resources: [.embedInCode("Attribution/wamr-rules.toml")]),
+      "TraceAnalysis", ["TraceModel", "ThreadPool", "CMemory"],
+      resources: [.embedInCode("Attribution/wamr-rules.toml")]),
     library("FootprintEstimate", ["TraceModel", "WasmBinary"]),
     library("ChangeDetection", ["TraceModel"], documents: ["ChangeDetection.md"]),
     // Layer 4: results to documents and files.
@@ -99,7 +101,8 @@ let package = Package(
       [
         "CMemory", "TraceModel", "ThreadPool", "TraceIngest", "TraceStore", "WasmBinary",
         "TraceSymbols",
-        "TraceRecording", "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport", "TraceHistory",
+        "TraceRecording", "TraceAnalysis", "FootprintEstimate", "TraceReport", "TraceExport",
+        "TraceHistory",
         argumentParser,
       ]),
     // Layer 6.
@@ -107,6 +110,14 @@ let package = Package(
       name: "memtrace", dependencies: ["MemtraceCommands", argumentParser],
       swiftSettings: settings),
 
+    // The engine's stages one by one, for `make bench`.
+    .target(name: "CAllocationCount", path: "Tools/bench/AllocationCount"),
+    .executableTarget(
+      name: "micro-bench",
+      dependencies: [
+        "CAllocationCount", "TraceModel", "ThreadPool", "TraceIngest", "TraceStore",
+        "TraceAnalysis",
+      ], path: "Tools/bench/Micro", swiftSettings: settings),
     // Traces of any length for Tools/bench/bench.
     .executableTarget(
       name: "trace-generator", path: "Tools/bench/Generator", swiftSettings: settings),

@@ -94,11 +94,12 @@ extension TraceFile {
   ) throws {
     var groups = eventGroups.filter { $0.firstEvent >= first && $0.firstEvent <= event }[...]
     let pool = ThreadPool(threads: min(groups.count, ThreadPool.defaultThreadCount))
+    let parts = Folded.parts
     var decoding: [Future<EventBatch, TraceError>] = []
     while true {
       while decoding.count < 2 * pool.threadCount - 1, let group = groups.popFirst() {
         decoding.append(
-          pool.run { () throws(TraceError) in try self.aggregates(of: group, Folded.parts) })
+          pool.run { () throws(TraceError) in try self.aggregates(of: group, parts) })
       }
       guard !decoding.isEmpty else { return }
       aggregator.consume(try decoding.removeFirst().take())

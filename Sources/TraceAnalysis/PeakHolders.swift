@@ -7,8 +7,9 @@ package import TraceModel
 /// the sites before it, are kept until a higher one comes.
 package struct PeakHolders {
   private let pool: ThreadPool
-  private var pending: [(batch: EventBatch, holdsPeak: Bool, changes: Future<SiteAggregator, Never>)] =
-    []
+  private var pending:
+    [(batch: EventBatch, holdsPeak: Bool, changes: Future<SiteAggregator, Never>)] =
+      []
   private var sites = SiteAggregator()
   private var sitesBefore = SiteAggregator()
   private var peakBatch: EventBatch?

@@ -33,7 +33,9 @@ struct AllocatorLogReading {
       lastBatch = .now
     }
     if parsed.otherText.count > 0 {
-      if otherLines.count == 0 { otherLines.first = parsed.block.firstLine + parsed.otherText.first }
+      if otherLines.count == 0 {
+        otherLines.first = parsed.block.firstLine + parsed.otherText.first
+      }
       otherLines.count += parsed.otherText.count
     }
     if parsed.block.isTorn {

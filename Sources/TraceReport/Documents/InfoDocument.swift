@@ -68,6 +68,7 @@ extension Document {
     if let first = summary.firstTime, let last = summary.lastTime {
       headline.append("events span \(TableCell.secondsText(last > first ? last - first : 0))")
     }
+    if info.metadata.leavesAddressesOut { headline.append("without addresses") }
     if let slice = info.metadata.slice { headline.append(sliceText(slice, info)) }
     return Document(
       headline: headline,

@@ -15,6 +15,7 @@ enum InfoJSON {
       "completeSnapshotCount": .count(info.completeSnapshots),
       "stackCount": .count(info.stacks),
       "eventCount": .unsigned(summary.eventCount),
+      "hasAddresses": .bool(!info.metadata.leavesAddressesOut),
       "openingEventCount": .unsigned(info.metadata.openingEvents),
       "slice": info.metadata.slice.map(slice) ?? .null,
       "firstTimeNanoseconds": .unsigned(summary.firstTime),
