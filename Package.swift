@@ -117,7 +117,9 @@ let package = Package(
       dependencies: [
         "CAllocationCount", "TraceModel", "ThreadPool", "TraceIngest", "TraceStore",
         "TraceAnalysis",
-      ], path: "Tools/bench/Micro", swiftSettings: settings),
+      ], path: "Tools/bench/Micro", swiftSettings: settings,
+      // What libraries allocate is counted, too: they must find the program's malloc.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     // Traces of any length for Tools/bench/bench.
     .executableTarget(
       name: "trace-generator", path: "Tools/bench/Generator", swiftSettings: settings),

@@ -118,7 +118,6 @@ struct Ingest: ParsableCommand {
         .exists, "is the output, too", at: SourceLocation(file: file.name),
         remedy: "name another store with -o")
     }
-    RowGroupMemory.keep()
     let existing = append ? try appended() : nil
     let writer = try TraceWriter(
       path: output, replaces: force || append, level: level, keepsAddresses: !noAddresses,

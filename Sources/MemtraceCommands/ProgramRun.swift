@@ -9,6 +9,7 @@ package enum ProgramRun {
   package static func main() -> Never {
     openStandardStreams()
     prepareSignals()
+    RowGroupMemory.keep()
     do {
       var command = try Memtrace.parseAsRoot()
       try command.run()

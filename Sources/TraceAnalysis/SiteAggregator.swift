@@ -67,47 +67,65 @@ package struct SiteAggregator: Aggregator, Sendable {
     consume(batch, rows: rest < UInt64(batch.count) ? Int(rest) + 1 : batch.count)
   }
 
+  /// What a release of an allocation of the same batch takes back.
+  private struct Begun {
+    var place = 0
+    var size: Int64 = 0
+  }
+
   private mutating func consume(_ batch: EventBatch, rows: Int) {
     let derived = batch.derived
-    let hasStack = batch.shapeTable.map { $0.fields.contains(EventShape.stack) }
-    var siteOfAllocation = [Int32](repeating: -1, count: derived.allocationRows.count)
-    for (place, row) in derived.allocationRows.enumerated() {
-      let row = Int(row)
-      guard row < rows else { break }
-      let category = derived.categories[row]
-      guard category != DerivedColumns.noCategory else { continue }
-      let site = table.index(
-        of: SiteTable.Key(
-          category: category, thread: batch.threads[row],
-          stack: hasStack[Int(batch.shapes[row])] ? batch.stacks[row] : nil))
-      siteOfAllocation[place] = Int32(truncatingIfNeeded: site)
-      let bytes = Int64(truncatingIfNeeded: batch.sizes[row])
-      table.entries[site].totals.begin(bytes)
+    let hasStack = batch.shapeTable.map {
+      !batch.stacks.isEmpty && $0.fields.contains(EventShape.stack)
     }
+    let allocationRows = derived.allocationRows.span
+    let shapes = batch.shapes.span
+    let threads = batch.threads.span
+    let stacks = batch.stacks.span
+    let sizes = batch.sizes.span
+    let categories = derived.categories.span
+    var begun = [Begun](repeating: Begun(), count: allocationRows.count)
+    // What many allocations in a row have in common with the one before is not looked up again.
+    var last = SiteTable.Key(category: 0, thread: 0, stack: nil)
+    var lastPlace = -1
+    for allocation in 0..<allocationRows.count {
+      let row = Int(allocationRows[allocation])
+      guard row < rows else { break }
+      let category = categories[row]
+      guard category != DerivedColumns.noCategory else { continue }
+      let key = SiteTable.Key(
+        category: category, thread: threads[row],
+        stack: hasStack[Int(shapes[row])] ? stacks[row] : nil)
+      if lastPlace < 0 || !key.equals(last) {
+        lastPlace = table.index(of: key)
+        last = key
+      }
+      let size = Int64(truncatingIfNeeded: sizes[row])
+      begun[allocation] = Begun(place: lastPlace, size: size)
+      table.entries[lastPlace].totals.begin(size)
+    }
+    let releases = derived.releases.span
+    let firstAllocation = derived.firstAllocation
     var far = 0
-    for row in 0..<min(rows, derived.releases.count) {
-      let release = derived.releases[row]
+    for row in 0..<min(rows, releases.count) {
+      let release = releases[row]
       guard release != 0 else { continue }
-      let site: Int
-      let bytes: Int64
-      if release > derived.firstAllocation {
-        let place = Int(release - 1 - derived.firstAllocation)
-        site = Int(siteOfAllocation[place])
-        bytes = Int64(truncatingIfNeeded: batch.sizes[Int(derived.allocationRows[place])])
+      if release > firstAllocation {
+        let block = begun[Int(release - 1 - firstAllocation)]
+        table.entries[block.place].totals.end(block.size)
       } else {
         let block = derived.farReleases[far]
         far += 1
-        site = table.index(
+        let place = table.index(
           of: SiteTable.Key(category: block.category, thread: block.thread, stack: block.stack))
-        bytes = Int64(truncatingIfNeeded: block.size)
+        table.entries[place].totals.end(Int64(truncatingIfNeeded: block.size))
       }
-      table.entries[site].totals.end(bytes)
     }
     for change in derived.adjustments where change.row < rows {
-      let site = table.index(
+      let place = table.index(
         of: SiteTable.Key(
           category: change.category.code, thread: change.cell.thread, stack: change.stack))
-      table.entries[site].totals.add(change)
+      table.entries[place].totals.add(change)
     }
   }
 }
@@ -186,7 +204,7 @@ struct SiteTable: Sendable {
 
   var entries = PinnedArray<Entry>()
   /// Open addressing with linear probing: the place of a key + 1, 0 where none is.
-  private var slots = [Int32](repeating: 0, count: 1 << 10)
+  private var slots = SiteTable.emptySlots(1 << 10)
   /// 64 less the log2 of the number of slots.
   private var shift: UInt64 = 54
 
@@ -202,7 +220,8 @@ struct SiteTable: Sendable {
   /// A table of its own with the same sites.
   func copied() -> SiteTable {
     var copy = SiteTable()
-    copy.slots = slots
+    copy.slots = SiteTable.emptySlots(0)
+    for slot in 0..<slots.count { copy.slots.append(slots[slot]) }
     copy.shift = shift
     for index in 0..<entries.count { copy.entries.append(entries[index]) }
     return copy
@@ -227,8 +246,14 @@ struct SiteTable: Sendable {
     return place
   }
 
+  private static func emptySlots(_ count: Int) -> PinnedArray<Int32> {
+    var slots = PinnedArray<Int32>()
+    for _ in 0..<count { slots.append(0) }
+    return slots
+  }
+
   private mutating func grow() {
-    slots = Array(repeating: 0, count: slots.count * 2)
+    slots = SiteTable.emptySlots(slots.count * 2)
     shift -= 1
     let mask = slots.count - 1
     for place in 0..<entries.count {

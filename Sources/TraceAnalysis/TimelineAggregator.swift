@@ -53,20 +53,43 @@ package struct TimelineAggregator: Aggregator {
   }
 
   package mutating func consume(_ batch: EventBatch) {
-    var row = 0
+    let derived = batch.derived
+    let releases = derived.releases.span
+    let categories = derived.categories.span
+    let sizes = batch.sizes.span
+    let allocationRows = derived.allocationRows.span
+    let first = derived.firstAllocation
     var aggregator = self
-    batch.forEachEffect { effect in
-      // All effects of a row count together: a realloc never holds both blocks.
-      if effect.row != row {
-        aggregator.note(row, batch)
-        row = effect.row
+    var far = 0
+    var adjustment = 0
+    // All effects of a row count together: a realloc never holds both blocks.
+    for row in 0..<releases.count {
+      var changes = row == 0
+      let release = releases[row]
+      if release > first {
+        let origin = Int(allocationRows[Int(release - 1 - first)])
+        aggregator.total &-= Int64(truncatingIfNeeded: sizes[origin])
+        changes = true
+      } else if release != 0 {
+        aggregator.total &-= Int64(truncatingIfNeeded: derived.farReleases[far].size)
+        far += 1
+        changes = true
       }
-      aggregator.total &+= effect.committed
+      if categories[row] != DerivedColumns.noCategory {
+        aggregator.total &+= Int64(truncatingIfNeeded: sizes[row])
+        changes = true
+      }
+      while adjustment < derived.adjustments.count, derived.adjustments[adjustment].row == row {
+        aggregator.total &+= derived.adjustments[adjustment].committed
+        adjustment += 1
+        changes = true
+      }
+      if changes { aggregator.note(row, batch) }
     }
-    if !batch.isEmpty { aggregator.note(row, batch) }
     self = aggregator
   }
 
+  @inline(__always)
   private mutating func note(_ row: Int, _ batch: EventBatch) {
     let time = batch.times[row]
     // A division only where another bucket may begin: most events are in the one of the event before.

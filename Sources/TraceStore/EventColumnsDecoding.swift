@@ -125,16 +125,21 @@ extension EventColumns {
     _ values: [UInt64], over shapes: [UInt16], where present: [Bool]
   ) throws(TraceError) -> [UInt64] {
     var next = 0
-    let dense = unsafe [UInt64](unsafeUninitializedCapacity: shapes.count) { buffer, count in
-      for row in 0..<shapes.count {
-        var value: UInt64 = 0
-        if present[Int(shapes[row])] {
-          if next < values.count { value = values[next] }
-          next += 1
+    let rows = shapes.count
+    let dense = unsafe [UInt64](unsafeUninitializedCapacity: rows) { buffer, count in
+      unsafe shapes.withUnsafeBufferPointer { shapes in
+        unsafe present.withUnsafeBufferPointer { present in
+          for row in 0..<rows {
+            var value: UInt64 = 0
+            if unsafe present[Int(shapes[row])] {
+              if next < values.count { value = values[next] }
+              next += 1
+            }
+            unsafe buffer[row] = value
+          }
         }
-        unsafe buffer[row] = value
       }
-      count = shapes.count
+      count = rows
     }
     guard next == values.count else { throw ByteReader.damaged }
     return dense
@@ -174,10 +179,9 @@ extension EventColumns {
     derived.firstAllocation = first[0]
     // The ordinals of the batch's own allocations must not wrap.
     guard first[0] <= UInt64.max >> 1 else { throw ByteReader.damaged }
-    try readCategories(columns, of: batch, traits, into: &derived)
-    try readReleases(columns, of: batch, traits, into: &derived)
+    try readBlocks(columns, of: batch, traits, into: &derived)
     derived.farReleases = try farReleases(columns)
-    try check(derived)
+    try checkFar(derived, columns)
     guard selection.isDerived else { return derived }
     derived.adjustments = try AdjustmentColumns.adjustments.adjustments(columns, rows: batch.count)
     derived.instanceChanges = try instanceChanges(columns, rows: batch.count)
@@ -185,59 +189,93 @@ extension EventColumns {
     return derived
   }
 
-  private static func readCategories(
+  /// Which rows begin and end blocks, and which end what: one pass over the rows.
+  private static func readBlocks(
     _ columns: ColumnSet, of batch: EventBatch, _ traits: [ShapeColumns],
     into derived: inout DerivedColumns
   ) throws(TraceError) {
-    let codes = try columns.values(.categories)
+    let categories = try columns.values(.categories)
+    let releases = try columns.values(.releasedAllocations)
     let known = UInt64(MemoryCategory.allCases.count)
-    let begins = traits.map(\.begins)
-    let shapes = batch.shapes
-    var areKnown = true
-    let rows = unsafe [Int32](unsafeUninitializedCapacity: codes.count) { rows, count in
-      unsafe derived.categories.withUnsafeMutableBufferPointer { categories in
-        for row in 0..<shapes.count where begins[Int(shapes[row])] {
-          guard count < codes.count else {
-            areKnown = false
-            return
+    let first = derived.firstAllocation
+    let rows = batch.count
+    let kinds = traits.map { ($0.begins ? 1 : 0) | ($0.ends ? 2 : 0) as UInt8 }
+    var isSound = true
+    var nextRelease = 0
+    let allocationRows = unsafe [Int32](
+      unsafeUninitializedCapacity: categories.count
+    ) { allocations, begun in
+      unsafe derived.categories.withUnsafeMutableBufferPointer { rowCategories in
+        unsafe derived.releases.withUnsafeMutableBufferPointer { rowReleases in
+          unsafe batch.shapes.withUnsafeBufferPointer { shapes in
+            unsafe kinds.withUnsafeBufferPointer { kinds in
+              var last: UInt64 = 0
+              for row in 0..<rows {
+                let kind = unsafe kinds[Int(shapes[row])]
+                if kind & 2 != 0 {
+                  guard nextRelease < releases.count else {
+                    isSound = false
+                    return
+                  }
+                  let code = releases[nextRelease]
+                  nextRelease += 1
+                  if code != 0 {
+                    last = last &+ UInt64(bitPattern: ZigZag.decode(code &- 1))
+                    unsafe rowReleases[row] = last &+ 1
+                    // Of an allocation of this row group it must be one before, with a block.
+                    let place = Int64(bitPattern: last &- first)
+                    if last >= first {
+                      guard place >= 0, place < Int64(begun),
+                        unsafe rowCategories[Int(allocations[Int(place)])]
+                          != DerivedColumns.noCategory
+                      else {
+                        isSound = false
+                        return
+                      }
+                    }
+                  }
+                }
+                if kind & 1 != 0 {
+                  guard begun < categories.count else {
+                    isSound = false
+                    return
+                  }
+                  let code = categories[begun]
+                  guard code < known || code == UInt64(DerivedColumns.noCategory) else {
+                    isSound = false
+                    return
+                  }
+                  unsafe rowCategories[row] = UInt8(truncatingIfNeeded: code)
+                  unsafe allocations[begun] = Int32(truncatingIfNeeded: row)
+                  begun += 1
+                }
+              }
+            }
           }
-          let code = codes[count]
-          areKnown = areKnown && (code < known || code == UInt64(DerivedColumns.noCategory))
-          unsafe categories[row] = UInt8(truncatingIfNeeded: code)
-          unsafe rows[count] = Int32(truncatingIfNeeded: row)
-          count += 1
         }
       }
     }
-    guard areKnown, rows.count == codes.count else { throw ByteReader.damaged }
-    derived.allocationRows = rows
-  }
-
-  private static func readReleases(
-    _ columns: ColumnSet, of batch: EventBatch, _ traits: [ShapeColumns],
-    into derived: inout DerivedColumns
-  ) throws(TraceError) {
-    let codes = try columns.values(.releasedAllocations)
-    let ends = traits.map(\.ends)
-    let shapes = batch.shapes
-    var next = 0
-    unsafe derived.releases.withUnsafeMutableBufferPointer { releases in
-      var last: UInt64 = 0
-      for row in 0..<shapes.count where ends[Int(shapes[row])] {
-        if next < codes.count, codes[next] != 0 {
-          last = last &+ UInt64(bitPattern: ZigZag.decode(codes[next] &- 1))
-          unsafe releases[row] = last &+ 1
-        }
-        next += 1
-      }
+    guard isSound, nextRelease == releases.count, allocationRows.count == categories.count else {
+      throw ByteReader.damaged
     }
-    guard next == codes.count else { throw ByteReader.damaged }
+    derived.allocationRows = allocationRows
     let missed = try columns.values(.missedRows)
     let allocations = try columns.values(.missedAllocations, count: missed.count)
     for (row, allocation) in zip(missed, allocations) {
-      guard row < UInt64(batch.count) else { throw ByteReader.damaged }
+      guard row < UInt64(rows) else { throw ByteReader.damaged }
       derived.releases[Int(row)] = allocation &+ 1
     }
+  }
+
+  /// There must be as many far blocks as releases of them; missed ones are looked at here, too.
+  private static func checkFar(
+    _ derived: DerivedColumns, _ columns: ColumnSet
+  ) throws(TraceError) {
+    guard try columns.values(.missedRows).isEmpty else { return try check(derived) }
+    let first = derived.firstAllocation
+    var far = 0
+    for release in derived.releases where release &- 1 < first { far += 1 }
+    guard far == derived.farReleases.count else { throw ByteReader.damaged }
   }
 
   /// A release must name an allocation of an earlier row whose block began, or stand among the far

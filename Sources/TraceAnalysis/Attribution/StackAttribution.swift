@@ -67,7 +67,7 @@ package struct StackAttribution {
     nodes.append(node)
   }
 
-  /// The lists that a frame matches. Each frame of a program stands in many stacks.
+  /// The lists that a frame matches: each frame of a program stands in many stacks.
   private mutating func lists(of frame: String) -> AttributionRules.Lists {
     if let known = knownFrames[frame] { return known }
     var lists: AttributionRules.Lists = 0

@@ -13,6 +13,11 @@ struct Threshold: Codable {
   var allocationsPerThousandEvents: Double
 }
 
+/// A number with so many digits behind the point; a dash where there is none.
+func text(_ number: Double?, _ digits: Int) -> String {
+  number.map { String(format: "%.\(digits)f", $0) } ?? "-"
+}
+
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
   print("usage: micro-bench LOG THRESHOLDS [--update]")
@@ -41,14 +46,15 @@ for stage in stages.all {
         && result.allocationsPerThousandEvents <= $0.allocationsPerThousandEvents
     } ?? false
   if !holds { failures += 1 }
+  let name = stage.name.padding(toLength: 14, withPad: " ", startingAt: 0)
+  let time = text(result.nanosecondsPerEvent, 1)
+  let times = text(result.timesReading, 2)
+  let allocations = text(result.allocationsPerThousandEvents, 2)
   print(
-    String(
-      format: "%@  %6.1f ns/event  %5.2f x reading (at most %5.2f)  "
-        + "%6.2f allocations/1000 events (at most %6.2f)  %@",
-      stage.name.padding(toLength: 14, withPad: " ", startingAt: 0),
-      result.nanosecondsPerEvent, result.timesReading, threshold?.timesReading ?? 0,
-      result.allocationsPerThousandEvents, threshold?.allocationsPerThousandEvents ?? 0,
-      holds ? "holds" : "FAILS"))
+    "\(name) \(time) ns/event, \(times) x reading (at most \(text(threshold?.timesReading, 2))), "
+      + "\(allocations) allocations/1000 events "
+      + "(at most \(text(threshold?.allocationsPerThousandEvents, 2))): "
+      + (holds ? "holds" : "FAILS"))
   measured[stage.name] = Threshold(
     timesReading: (result.timesReading * 120).rounded(.up) / 100,
     allocationsPerThousandEvents: (result.allocationsPerThousandEvents * 120).rounded(.up) / 100)
