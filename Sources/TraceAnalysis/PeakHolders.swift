@@ -10,8 +10,9 @@ package struct PeakHolders {
   private var pending:
     [(batch: EventBatch, holdsPeak: Bool, changes: Future<SiteAggregator, Never>)] =
       []
-  private var sites = SiteAggregator()
-  private var sitesBefore = SiteAggregator()
+  /// The sites before the batch of the peak, and what changed since.
+  private var before = SiteAggregator()
+  private var since = SiteAggregator()
   private var peakBatch: EventBatch?
 
   package init(pool: ThreadPool) {
@@ -37,10 +38,12 @@ package struct PeakHolders {
       let next = pending.removeFirst()
       let changes = next.changes.take()
       if next.holdsPeak {
-        sitesBefore = sites.copied()
+        before.add(since)
+        since = changes
         peakBatch = next.batch
+      } else {
+        since.add(changes)
       }
-      sites.add(changes)
     }
   }
 
@@ -54,9 +57,8 @@ package struct PeakHolders {
     cells.consume(batch)
     var changes = SiteAggregator(through: peak.event)
     changes.consume(batch)
-    sitesBefore.add(changes)
-    let sites = sitesBefore
-    let live = sites.sites.map { site, totals in
+    before.add(changes)
+    let live = before.sites.map { site, totals in
       LiveSite(
         category: site.category, thread: site.thread, stack: site.stack?.rawValue,
         bytes: totals.bytes, reserved: totals.reserved, blocks: totals.blocks,

@@ -45,13 +45,6 @@ package struct SiteAggregator: Aggregator, Sendable {
     return sites
   }
 
-  /// One of its own with the same totals.
-  package func copied() -> SiteAggregator {
-    var copy = self
-    copy.table = table.copied()
-    return copy
-  }
-
   /// Adds what another one counted of other events.
   package mutating func add(_ other: SiteAggregator) {
     for index in 0..<other.table.count {
@@ -215,16 +208,6 @@ struct SiteTable: Sendable {
     return SiteAggregator.Site(
       category: MemoryCategory(rawValue: key.category) ?? .unattributed, thread: key.thread,
       stack: key.hasStack ? StackID(rawValue: key.stack) : nil)
-  }
-
-  /// A table of its own with the same sites.
-  func copied() -> SiteTable {
-    var copy = SiteTable()
-    copy.slots = SiteTable.emptySlots(0)
-    for slot in 0..<slots.count { copy.slots.append(slots[slot]) }
-    copy.shift = shift
-    for index in 0..<entries.count { copy.entries.append(entries[index]) }
-    return copy
   }
 
   @inline(__always)

@@ -13,13 +13,14 @@ struct AddressColumns: Sendable {
 
   init() {}
 
-  /// Takes the next batch of a trace, whose first row is row `first` of the row group.
-  mutating func append(_ batch: EventBatch, atRow first: Int, model: inout AddressModel) {
+  /// Takes a batch, the next of its trace.
+  fileprivate mutating func append(_ batch: EventBatch, model: inout AddressModel) {
     let traits = batch.shapeTable.map(ShapeColumns.init)
     let derived = batch.derived
     let isMatched = derived.categories.count == batch.count
     let inexactRows = derived.inexactReleases
-    inexact += inexactRows.map { UInt64(first + Int($0)) }
+    inexact = inexactRows.map { UInt64($0) }
+    codes.reserveCapacity(derived.allocationRows.count)
     var nextInexact = 0
     var nextFar = 0
     for row in 0..<batch.count {
@@ -59,6 +60,15 @@ struct AddressColumns: Sendable {
     }
   }
 
+  /// Adds those of the next batch, whose rows begin at a row of the row group.
+  mutating func append(_ next: AddressColumns, atRow row: Int) {
+    codes += next.codes
+    steps += next.steps
+    addresses += next.addresses
+    olds += next.olds
+    inexact += next.inexact.map { $0 + UInt64(row) }
+  }
+
   var columns: [Column] {
     [
       Column(.addressCodes, .fixed, codes.map { UInt64($0) }),
@@ -67,6 +77,19 @@ struct AddressColumns: Sendable {
       Column(.olds, .delta, olds),
       Column(.inexactReleases, .delta, inexact),
     ]
+  }
+}
+
+/// A batch's addresses, and what the model knows behind it: handed from job to job.
+struct Addressing: Sendable {
+  private(set) var columns = AddressColumns()
+  private(set) var model = AddressModel()
+
+  func next(_ batch: EventBatch) -> Addressing {
+    var next = Addressing()
+    next.model = model
+    next.columns.append(batch, model: &next.model)
+    return next
   }
 }
 

@@ -8,7 +8,7 @@
 ///
 /// Rationale: memory of fixed size, reached by masked places, so that no file makes it grow or
 /// reach beyond.
-@safe struct AddressModel {
+@safe struct AddressModel: @unchecked Sendable {
   /// What the writer keeps of an address: up to 15 the place in the list of freed blocks.
   enum Code {
     static let inPlace: UInt8 = 16

@@ -5,11 +5,11 @@ import TraceModel
 /// Rationale: batches are as large as a processor's cache, row groups as large as compresses well.
 struct EventGroup: Sendable {
   private let batches: [EventBatch]
-  /// nil where addresses are left out.
-  private let addresses: AddressColumns?
+  /// For each batch, where addresses are kept.
+  private let addresses: [AddressColumns]
   let rows: Int
 
-  init(_ batches: [EventBatch], addresses: AddressColumns?) {
+  init(_ batches: [EventBatch], addresses: [AddressColumns]) {
     self.batches = batches
     self.addresses = addresses
     rows = batches.reduce(0) { $0 + $1.count }
@@ -27,7 +27,7 @@ struct EventGroup: Sendable {
       Column(.stacks, .fixed, values(\.stacks, where: traits.map { $0.map(\.hasStack) })),
     ]
     columns += timeColumns(isRelease: traits.map { $0.map(\.isRelease) })
-    columns += addresses?.columns ?? []
+    columns += addressColumns()
     if batches.allSatisfy({ $0.derived.categories.count == $0.count }) {
       columns += derivedColumns(traits)
     }
@@ -74,6 +74,16 @@ struct EventGroup: Sendable {
         }
       }
     }
+  }
+
+  private func addressColumns() -> [Column] {
+    var all = AddressColumns()
+    var row = 0
+    for (batch, addresses) in zip(batches, addresses) {
+      all.append(addresses, atRow: row)
+      row += batch.count
+    }
+    return all.columns
   }
 
   /// The time that passed before each row; releases are a stream of their own.

@@ -14,16 +14,16 @@ package final class TraceWriter {
   /// Whose jobs encode; others may use it, too.
   package let pool: ThreadPool
   private let level: Int32
-  /// nil where addresses are left out.
-  private var addressModel: AddressModel?
   private var encoding: [Future<EncodedGroup, TraceError>] = []
   private let headerChecksum: UInt32
-  package var keepsAddresses: Bool { addressModel != nil }
+  package let keepsAddresses: Bool
   private var groups: [RowGroup] = []
   private var rowCounts: [TableID: UInt64] = [:]
-  /// The batches of the row group in the making, and their addresses.
+  /// The batches of the row group in the making, and the addresses of all but the last one.
   private var batches: [EventBatch] = []
-  private var addresses: AddressColumns?
+  private var addresses: [AddressColumns] = []
+  /// nil where addresses are left out.
+  private var addressing: Future<Addressing, Never>?
   private var snapshots: [Snapshot] = []
   private var captureLines: [CaptureLine] = []
   private var stacks: [StackDefinition] = []
@@ -36,8 +36,8 @@ package final class TraceWriter {
   ) throws(TraceError) {
     self.level = level
     self.pool = pool
-    addressModel = keepsAddresses ? AddressModel() : nil
-    addresses = keepsAddresses ? AddressColumns() : nil
+    self.keepsAddresses = keepsAddresses
+    addressing = keepsAddresses ? pool.run(.soon) { Addressing() } : nil
     output = try OutputFile(path: path, replaces: replaces)
     var header = ByteWriter()
     header.raw(TraceFileFormat.headerMagic)
@@ -55,14 +55,8 @@ package final class TraceWriter {
       if batches.reduce(batch.count, { $0 + $1.count }) > TraceFileFormat.eventRows {
         try endRowGroup()
       }
-      var addresses = self.addresses
-      if var model = addressModel {
-        // Copies: a class's own property would be checked for exclusive access at each event.
-        let rows = batches.reduce(0) { $0 + $1.count }
-        self.addresses = nil
-        addresses?.append(batch, atRow: rows, model: &model)
-        addressModel = model
-        self.addresses = addresses
+      if let before = takeAddresses() {
+        addressing = pool.run(.soon) { before.next(batch) }
       }
       batches.append(batch)
     case .snapshot(let snapshot):
@@ -87,10 +81,18 @@ package final class TraceWriter {
     guard !batches.isEmpty else { return }
     // What the events refer to stands before them, for a reader of a partial file.
     try flushSmallTables()
+    if let done = takeAddresses() { addressing = pool.run(.soon) { done } }
     let group = EventGroup(batches, addresses: addresses)
     batches = []
-    addresses = addressModel.map { _ in AddressColumns() }
+    addresses = []
     try encode(.events, rows: group.rows) { group.columns }
+  }
+
+  /// The addresses of the batch before, which are kept for the row group; nil where they are left out.
+  private func takeAddresses() -> Addressing? {
+    guard let done = addressing?.take() else { return nil }
+    if addresses.count < batches.count { addresses.append(done.columns) }
+    return done
   }
 
   /// Writes everything that was appended, so that a reader of the partial file finds it.
