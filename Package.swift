@@ -132,9 +132,11 @@ let package = Package(
       name: "recorded-program", path: "Tests/RecordedProgram",
       linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("dl")]),
     tests("TraceModelTests", ["TraceModel"]),
-    tests("TraceIngestTests", ["TraceModel", "TraceIngest", "TraceAnalysis", "TraceExport"]),
-    tests("TraceStoreTests", ["TraceModel", "TraceStore", "TraceAnalysis"]),
-    tests("TraceAnalysisTests", ["TraceModel", "TraceAnalysis", "TraceIngest"]),
+    tests(
+      "TraceIngestTests", ["TraceModel", "ThreadPool", "TraceIngest", "TraceAnalysis", "TraceExport"]),
+    tests("ThreadPoolTests", ["ThreadPool"]),
+    tests("TraceStoreTests", ["TraceModel", "ThreadPool", "TraceStore", "TraceAnalysis"]),
+    tests("TraceAnalysisTests", ["TraceModel", "ThreadPool", "TraceAnalysis", "TraceIngest"]),
     tests("WasmBinaryTests", ["TraceModel", "WasmBinary"]),
     tests("TraceSymbolsTests", ["TraceModel", "TraceSymbols", "recorded-program"]),
     tests(

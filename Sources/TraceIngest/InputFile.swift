@@ -338,6 +338,7 @@ package final class InputFile {
   /// Reads bytes as the file has them; 0 at its end.
   private func fill(_ target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
     while true {
+      if !follows, !isRegular { try waitForBytes() }
       let count = unsafe Glibc.read(descriptor, target.baseAddress, target.count)
       if count >= 0 {
         isAtEnd = count == 0
@@ -345,6 +346,17 @@ package final class InputFile {
       }
       guard errno == EINTR else { throw InputFile.failure("cannot read", name) }
       if follows { return 0 }
+      try Interruption.check()
+    }
+  }
+
+  /// Waits until a pipe has bytes or ends, or the user stops: a signal interrupts a read only where
+  /// the thread that reads is the one that handles it.
+  private func waitForBytes() throws(TraceError) {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      let ready = unsafe poll(&request, 1, InputFile.patience)
+      guard ready == 0 || ready < 0 && errno == EINTR else { return }
       try Interruption.check()
     }
   }

@@ -27,19 +27,24 @@ final class LineCutter: @unchecked Sendable {
   func next() throws(TraceError) -> LineBlock? {
     while true {
       if !tornLine.isEmpty {
-        var torn = block(tornLine)
-        torn.isTorn = true
+        let line = tornLine
         tornLine = []
+        guard line.count <= InputLimits.lineBytes else {
+          skippedLines += 1
+          continue
+        }
+        var torn = block(line)
+        torn.isTorn = true
         return torn
       }
       guard !isAtEnd else { return skippedLines > 0 ? block([]) : nil }
       let hasBegunEarlier = !carry.isEmpty
-      var bytes = try filledBlock()
+      var bytes =
+        carry.count > InputLimits.lineBytes ? try bytesBehindLine() : try filledBlock()
       let lines = (bytes.lastIndex(of: LineCutter.lineEnd) ?? -1) + 1
       keep(bytes[lines...])
       bytes.removeSubrange(lines...)
       if hasBegunEarlier { dropOverlongLine(of: &bytes) }
-      if carry.count > InputLimits.lineBytes { try skipLine() }
       if !bytes.isEmpty || input.follows && !isAtEnd { return block(bytes) }
     }
   }
@@ -47,8 +52,7 @@ final class LineCutter: @unchecked Sendable {
   /// Keeps the beginning of a line for the next block, or the input's torn end.
   private func keep(_ rest: ArraySlice<UInt8>) {
     carry = isAtEnd ? [] : Array(rest)
-    guard isAtEnd else { return }
-    if rest.count > InputLimits.lineBytes { skippedLines += 1 } else { tornLine = Array(rest) }
+    if isAtEnd { tornLine = Array(rest) }
   }
 
   private static let lineEnd = UInt8(ascii: "\n")
@@ -113,18 +117,15 @@ final class LineCutter: @unchecked Sendable {
     }
   }
 
-  /// Reads past a line that is too long to be anything, in bounded memory.
-  private func skipLine() throws(TraceError) {
+  /// What stands behind a line that has begun and is too long to be anything, in bounded memory.
+  private func bytesBehindLine() throws(TraceError) -> [UInt8] {
     var skipped = UInt64(carry.count)
     carry = []
     skippedLines += 1
     while true {
       let bytes = try filledBlock()
-      if let end = LineCutter.firstEnd(bytes) {
-        carry = Array(bytes[(end + 1)...])
-        return
-      }
-      guard !isAtEnd else { return }
+      if let end = LineCutter.firstEnd(bytes) { return Array(bytes[(end + 1)...]) }
+      guard !isAtEnd else { return [] }
       skipped += UInt64(bytes.count)
       guard skipped <= InputLimits.endlessLineBytes else {
         throw TraceError(

@@ -33,7 +33,7 @@ package enum ColumnEncoding: UInt8, CaseIterable, Sendable {
   /// The values again; `count` of them, neither more nor fewer.
   package func decode(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
     guard count > 0 else {
-      guard bytes.isEmpty || self == .bytes else { throw ByteReader.damaged }
+      guard bytes.isEmpty else { throw ByteReader.damaged }
       return []
     }
     return switch self {

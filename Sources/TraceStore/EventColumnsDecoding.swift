@@ -109,7 +109,7 @@ extension EventColumns {
       for _ in 0..<count { fields.append(try field(&reader)) }
       shapes.append(EventShape(operation, fields))
     }
-    guard shapes.count <= Int(UInt16.max) else { throw ByteReader.damaged }
+    guard shapes.count <= TraceFileFormat.Limit.shapes else { throw ByteReader.damaged }
     return shapes
   }
 

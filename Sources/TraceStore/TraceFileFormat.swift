@@ -22,6 +22,7 @@ package enum TraceFileFormat {
     static let values = 1 << 24
     static let rawBytes = 1 << 28
     static let columns = 1 << 16
+    static let shapes = Int(UInt16.max)
     static let directoryBytes = 1 << 26
     static let groups = 1 << 24
     static let footerBytes = 1 << 30

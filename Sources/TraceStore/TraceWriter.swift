@@ -52,9 +52,7 @@ package final class TraceWriter {
   package func append(_ record: TraceRecord) throws(TraceError) {
     switch record {
     case .events(let batch):
-      if batches.reduce(batch.count, { $0 + $1.count }) > TraceFileFormat.eventRows {
-        try endRowGroup()
-      }
+      if !hasRoom(for: batch) { try endRowGroup() }
       if let before = takeAddresses() {
         addressing = pool.run(.soon) { before.next(batch) }
       }
@@ -74,6 +72,18 @@ package final class TraceWriter {
       headers.append(header)
       if headers.count >= TraceWriter.smallTableRows { try flushSmallTables() }
     }
+  }
+
+  /// Whether a reader still takes the row group in the making when a batch more is in it.
+  private func hasRoom(for batch: EventBatch) -> Bool {
+    let all = batches + [batch]
+    let textBytes = all.reduce(0) { bytes, batch in
+      batch.strings.reduce(bytes) { $0 + $1.utf8.count }
+    }
+    return all.reduce(0) { $0 + $1.count } <= TraceFileFormat.eventRows
+      && all.reduce(0) { $0 + $1.shapeTable.count } <= TraceFileFormat.Limit.shapes
+      && all.reduce(0) { $0 + $1.extras.count } <= TraceFileFormat.Limit.columns / 2
+      && textBytes <= TraceFileFormat.Limit.rawBytes / 2
   }
 
   /// Ends the row group of events: what is appended next stands in another one.

@@ -59,6 +59,10 @@ import Testing
       let place = try Workplace()
       try prepare(place, for: example)
       let runnable = example.replacing(/iwasm [^|]*\|/, with: "cat dump.txt |")
+        // What follows a log goes on until the user stops it.
+        .replacing(
+          /memtrace ingest --follow.*/,
+          with: { "(sleep 1; kill -INT $$) & exec \"$MEMTRACE\"\($0.output.dropFirst(8))" })
       let outcome = try place.shell("memtrace() { \"$MEMTRACE\" \"$@\"; }; \(runnable)")
       // The planted history is too short for a test of the gate itself.
       let allowed: [Int32] = example.contains("selftest") ? [0, 3] : [0, 1]
@@ -73,6 +77,7 @@ import Testing
     try place.copy("\(run)/stdout.txt", to: "dump.txt")
     try place.copy("\(run)/stdout.txt", to: "stdout.txt")
     try place.copy("\(run)/alloc.log", to: "alloc.log")
+    try place.copy("\(run)/alloc.log", to: "live.log")
     try place.copy("estimates/memmax.json", to: "estimate.json")
     try place.copy("modules/stack-straight.wasm", to: "app.wasm")
     try place.copy("modules/externals.main.aot", to: "app.aot")

@@ -1,4 +1,5 @@
 import MemtraceTestSupport
+import ThreadPool
 import TraceIngest
 import TraceModel
 
@@ -15,7 +16,8 @@ struct LoggedEvent: Hashable, CustomStringConvertible {
 
 /// What the readers of allocator logs make of an input.
 struct AllocatorLogReading {
-  var events: [LoggedEvent] = []
+  /// All of them, read out of the batches when somebody asks.
+  var events: [LoggedEvent] { batches.flatMap(AllocatorLogReading.events) }
   var stacks: [StackDefinition] = []
   var headers: [LogHeader] = []
   var batches: [EventBatch] = []
@@ -26,14 +28,15 @@ struct AllocatorLogReading {
   var error: TraceError?
 
   /// Reads with the named reader, or the one that detection finds.
-  init(path: String, format: String? = nil, isStrict: Bool = false) throws {
+  init(path: String, format: String? = nil, isStrict: Bool = false, threads: Int = 1) throws {
     let input = try InputFile(path: path)
     let head = try input.head(limit: InputLimits.headBytes)
     let reader =
       try format.map { name in try TraceReaderRegistry.reader(named: name) }
       ?? TraceReaderRegistry.detect(head, file: path)
     var lines = LineBlocks(input)
-    var context = ReadContext(source: 0, file: "log", firstEvent: 0, isStrict: isStrict)
+    var context = ReadContext(
+      source: 0, file: "log", firstEvent: 0, isStrict: isStrict, pool: ThreadPool(threads: threads))
     var records: [TraceRecord] = []
     do {
       try reader.read(&lines, context: &context) { records.append($0) }
@@ -42,9 +45,7 @@ struct AllocatorLogReading {
     }
     for record in records {
       switch record {
-      case .events(let batch):
-        batches.append(batch)
-        events += AllocatorLogReading.events(batch)
+      case .events(let batch): batches.append(batch)
       case .stack(let stack): stacks.append(stack)
       case .logHeader(let header): headers.append(header)
       default: break

@@ -69,6 +69,30 @@ import TraceModel
     #expect(reading.lineCount == 5)
   }
 
+  @Test(arguments: [true, false])
+  func `the lines around overlong ones keep their numbers, wherever blocks are cut`(
+    isTorn: Bool
+  ) throws {
+    let block = InputLimits.blockBytes
+    for first in [1, block - 3] {
+      for second in [block + block / 2, 2 * block + 7] {
+        var lines = [first, 1, second, 2, second, 3].map {
+          [UInt8](repeating: UInt8(ascii: "x"), count: $0)
+        }
+        if isTorn { lines.append([UInt8](repeating: UInt8(ascii: "y"), count: second)) }
+        let reading = try Reading(Array(lines.joined(separator: [10])) + (isTorn ? [] : [10]))
+        let isWhole = lines.map { $0.count <= InputLimits.lineBytes }
+        #expect(reading.lineCount == lines.count)
+        #expect(reading.overlong?.count == isWhole.count { !$0 })
+        #expect(reading.overlong?.first == isWhole.firstIndex(of: false).map { $0 + 1 })
+        #expect(reading.lines.count == isWhole.count { $0 })
+        for (index, line) in lines.enumerated() where isWhole[index] {
+          #expect(reading.lines[index + 1]?.count == line.count, "\(first), \(second)")
+        }
+      }
+    }
+  }
+
   @Test func `a line of just under the limit is a line`() throws {
     let line = [UInt8](repeating: UInt8(ascii: "x"), count: InputLimits.lineBytes - 1)
     let reading = try Reading(line + [10] + Array("b\n".utf8))

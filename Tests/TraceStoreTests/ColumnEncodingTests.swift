@@ -4,7 +4,17 @@ import TraceModel
 import TraceStore
 
 @Suite struct ColumnEncodingTests {
-  private static let valueEncodings: [ColumnEncoding] = [.varint, .delta, .runLength]
+  private static let valueEncodings: [ColumnEncoding] = [
+    .varint, .delta, .runLength, .packed, .fixed, .planes,
+  ]
+
+  /// Columns that an encoding takes: all of any values, but for one of at most 8 bits a value.
+  private static func columns(for encoding: ColumnEncoding) -> [[UInt64]] {
+    guard encoding == .packed else { return columns() }
+    return columns().flatMap { column in
+      [1, 2, 4, 8].map { width in column.map { $0 & (1 << width - 1) } }
+    }
+  }
 
   private static func columns() -> [[UInt64]] {
     var columns: [[UInt64]] = [
@@ -27,16 +37,19 @@ import TraceStore
   }
 
   @Test func `the numbers of the encodings never change`() {
-    #expect(ColumnEncoding.allCases.map(\.rawValue) == [0, 1, 2, 3])
+    #expect(ColumnEncoding.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6])
     #expect(ColumnEncoding.varint.rawValue == 0)
     #expect(ColumnEncoding.delta.rawValue == 1)
     #expect(ColumnEncoding.runLength.rawValue == 2)
     #expect(ColumnEncoding.bytes.rawValue == 3)
+    #expect(ColumnEncoding.packed.rawValue == 4)
+    #expect(ColumnEncoding.fixed.rawValue == 5)
+    #expect(ColumnEncoding.planes.rawValue == 6)
   }
 
   @Test(arguments: valueEncodings)
   func `what was encoded is decoded`(encoding: ColumnEncoding) throws {
-    for values in ColumnEncodingTests.columns() {
+    for values in ColumnEncodingTests.columns(for: encoding) {
       #expect(try encoding.decode(encoding.encode(values), count: values.count) == values)
     }
   }
@@ -48,6 +61,21 @@ import TraceStore
       (.runLength, [5, 5, 5, 0], [5, 3, 0, 1]),
       (.varint, [.max], Array(repeating: 0xFF, count: 9) + [1]),
       (.delta, [.max, 0], [1, 2]),
+      (.packed, [0, 1, 1, 0, 1], [1, 0b10110]),
+      (.packed, Array(repeating: 1, count: 9), [1, 0xFF, 1]),
+      (.packed, [3, 0, 2, 1, 2], [2, 0b0110_0011, 2]),
+      (.packed, [15, 1, 9], [4, 0x1F, 9]),
+      (.packed, [255, 0], [8, 255, 0]),
+      (.fixed, [0], [1, 0]),
+      (.fixed, [1, 300], [2, 1, 0, 0x2C, 1]),
+      (.fixed, [1 << 16], [3, 0, 0, 1]),
+      (.fixed, [.max], Array([8] + Array(repeating: 0xFF, count: 8))),
+      (.planes, [0], [1, 0]),
+      (.planes, [1, 300, .max], [2, 1, 0x2C, 0xFF, 0, 1, 0xFF]),
+      (.planes, [127, .max - 127], [1, 0x7F, 0x80]),
+      (.planes, [128], [2, 0x80, 0]),
+      (.planes, [.max - 128], [2, 0x7F, 0xFF]),
+      (.planes, [1 << 63, 5], [8, 0, 5] + Array(repeating: 0, count: 12) + [0x80, 0]),
     ] as [(ColumnEncoding, [UInt64], [UInt8])])
   func `bytes are as specified`(
     encoding: ColumnEncoding, values: [UInt64], bytes: [UInt8]
@@ -58,7 +86,7 @@ import TraceStore
 
   @Test(arguments: valueEncodings)
   func `cut and overlong columns are refused`(encoding: ColumnEncoding) {
-    for values in ColumnEncodingTests.columns().prefix(20) where values.count < 500 {
+    for values in ColumnEncodingTests.columns(for: encoding).prefix(40) where values.count < 500 {
       let bytes = encoding.encode(values)
       for length in 0..<bytes.count {
         #expect(throws: TraceError.self) {
@@ -68,12 +96,15 @@ import TraceStore
       #expect(throws: TraceError.self) {
         try encoding.decode(bytes + [0], count: values.count)
       }
+      // What is left of the last byte of packed values may be values, or none.
+      let unit = encoding == .packed && !bytes.isEmpty ? 8 / Int(bytes[0]) : 1
+      let bytesOfValues = (values.count + unit - 1) / unit
       #expect(throws: TraceError.self) {
-        try encoding.decode(bytes, count: values.count + 1)
+        try encoding.decode(bytes, count: bytesOfValues * unit + 1)
       }
       if !values.isEmpty {
         #expect(throws: TraceError.self) {
-          try encoding.decode(bytes, count: values.count - 1)
+          try encoding.decode(bytes, count: (bytesOfValues - 1) * unit)
         }
       }
     }
@@ -88,10 +119,30 @@ import TraceStore
       (.runLength, [5, 0], 1), (.runLength, [5, 0, 5, 1], 1), (.runLength, [5, 2], 1),
       (.runLength, [5] + Array(repeating: 0xFF, count: 9) + [1], 1 << 24),
       (.varint, [1], 1 << 24), (.delta, [1], 1 << 24), (.runLength, [1, 1], 1 << 24),
-      (.bytes, [1], 0),
+      (.packed, [], 1), (.packed, [1], 1), (.packed, [0, 0], 1), (.packed, [3, 0], 1),
+      (.packed, [16, 0, 0], 1), (.packed, [255, 0], 1), (.packed, [8, 1], 1 << 24),
+      (.fixed, [], 1), (.fixed, [1], 1), (.fixed, [0], 1), (.fixed, [0, 0], 1),
+      (.fixed, [9] + Array(repeating: 0, count: 9), 1), (.fixed, [255, 0], 1),
+      (.fixed, [1, 1], 1 << 24), (.planes, [], 1), (.planes, [1], 1), (.planes, [0], 1),
+      (.planes, [9] + Array(repeating: 0, count: 9), 1), (.planes, [128, 0], 1),
+      (.planes, [8, 1], 1 << 24),
+      (.bytes, [1], 0), (.bytes, [1], 1), (.bytes, [], 1),
+      // No values, and yet bytes.
+      (.varint, [0], 0), (.packed, [1], 0), (.fixed, [1], 0), (.planes, [1], 0),
     ] as [(ColumnEncoding, [UInt8], Int)])
   func `hostile bytes are refused`(encoding: ColumnEncoding, bytes: [UInt8], count: Int) {
     #expect(throws: TraceError.self) { try encoding.decode(bytes, count: count) }
+  }
+
+  @Test(
+    arguments: [
+      (ColumnEncoding.packed, [8, 1, 0], [1, 0]), (.fixed, [3, 1, 0, 0], [1]),
+      (.planes, [4, 0xFE, 0xFF, 0xFF, 0xFF], [.max - 1]),
+    ] as [(ColumnEncoding, [UInt8], [UInt64])])
+  func `a width larger than needed is read`(
+    encoding: ColumnEncoding, bytes: [UInt8], values: [UInt64]
+  ) throws {
+    #expect(try encoding.decode(bytes, count: values.count) == values)
   }
 
   @Test(arguments: SeededGenerator.seeds(20))
@@ -103,6 +154,8 @@ import TraceStore
       for encoding in ColumnEncodingTests.valueEncodings {
         guard let values = try? encoding.decode(bytes, count: count) else { continue }
         #expect(values.count == count)
+        // Only what is packed bounds its values.
+        #expect(encoding != .packed || values.allSatisfy { $0 <= 255 })
         #expect(try encoding.decode(encoding.encode(values), count: count) == values)
       }
     }

@@ -5,7 +5,7 @@ import TraceStore
 
 /// A small trace that has something of everything a store can hold.
 ///
-/// `SampleTraces/stores/v1/full.zst` holds it, too: add to another trace, and leave this one.
+/// The stores in `SampleTraces/stores` hold it, too: add to another trace, and leave this one.
 enum FullTrace {
   static let headers = [
     LogHeader(source: 0, firstEvent: 0, text: "#memtrace-log 1 scope=wamr exe=/a b"),
@@ -154,39 +154,36 @@ enum FullTrace {
   static func write(
     to path: String, level: Int32 = TraceWriter.defaultLevel
   ) throws -> (batches: [EventBatch], summary: TraceSummary) {
-    var matcher = EventMatcher()
-    matcher.scope = .wamr
-    let writer = try TraceWriter(path: path, replaces: true, level: level)
+    var writing = try StoreWriting(path, level: level, replaces: true)
+    writing.matcher.scope = .wamr
+    let writer = writing.writer
     try writer.append(metadata)
     for header in headers { try writer.append(.logHeader(header)) }
     for stack in stacks { try writer.append(.stack(stack)) }
     for line in lines { try writer.append(.captureLine(line)) }
-    var batches = batches()
-    for index in batches.indices {
-      matcher.match(&batches[index])
-      batches[index].derived.instanceChanges = instanceChanges(UInt64(index))
-      try writer.append(.events(batches[index]))
+    var batches: [EventBatch] = []
+    for (index, batch) in FullTrace.batches().enumerated() {
+      batches.append(
+        try writing.append(batch, instanceChanges: instanceChanges(UInt64(index))))
     }
     for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }
-    var summary = matcher.summary
-    summary.residentFootprint = resident
-    try writer.finish(metadata: metadata, summary: summary)
-    return (batches, summary)
+    return (batches, try writing.finish(metadata: metadata, resident: resident))
   }
 }
 
-/// The smallest store with events: one block that begins and ends.
+/// A small store with events: a block that begins and ends, and one that takes its place.
 ///
 /// The worked example of `TraceFileFormat.md`, where nothing is compressed.
 enum TinyTrace {
   static let log = RandomLog(events: [
     LogEvent(time: 1000, thread: 7, .malloc, 0x1000, size: 64),
     LogEvent(time: 1003, thread: 7, .free, 0x1000),
+    LogEvent(time: 1005, thread: 7, .malloc, 0x1000, size: 60),
   ])
 
   static let metadata: TraceMetadata = {
     var metadata = TraceMetadata()
-    metadata.sources = [TraceSource(name: "a.log", format: "memtrace-log", lines: 2, bytes: 74)]
+    metadata.sources = [TraceSource(name: "a.log", format: "memtrace-log", lines: 3, bytes: 104)]
     return metadata
   }()
 
@@ -194,12 +191,8 @@ enum TinyTrace {
   static let stored: Int32 = -1000
 
   static func write(to path: String) throws {
-    var matcher = EventMatcher()
-    let writer = try TraceWriter(path: path, replaces: true, level: stored)
-    for var batch in log.batches(of: [2]) {
-      matcher.match(&batch)
-      try writer.append(.events(batch))
-    }
-    try writer.finish(metadata: metadata, summary: matcher.summary)
+    var writing = try StoreWriting(path, level: stored, replaces: true)
+    for batch in log.batches(of: [3]) { try writing.append(batch) }
+    try writing.finish(metadata: metadata)
   }
 }

@@ -1,3 +1,5 @@
+import MemtraceTestSupport
+
 /// Bytes of a store made by hand, so that they may be wrong; knows nothing of TraceStore.
 enum RawStore {
   static func varint(_ value: UInt64) -> [UInt8] {
@@ -28,10 +30,16 @@ enum RawStore {
     [0x5E, 0x2A, 0x4D, 0x18] + fixed(UInt64(payload.count), bytes: 4) + payload
   }
 
-  static let header = skippable(Array("MEMTRACE".utf8) + [1, 0, 0, 0])
+  static let header = header(version: 1)
+
+  static func header(version: UInt64) -> [UInt8] {
+    skippable(Array("MEMTRACE".utf8) + fixed(version, bytes: 4))
+  }
 
   /// A footer frame around groups as the format describes them, with correct lengths and checksums.
-  static func footer(count: UInt64, groups: [UInt8]) -> [UInt8] {
+  static func footer(
+    count: UInt64, groups: [UInt8], behind header: [UInt8] = header
+  ) -> [UInt8] {
     let body = checksum(header) + varint(count) + groups
     let frame =
       [0x5E, 0x2A, 0x4D, 0x18] + fixed(UInt64(body.count + 20), bytes: 4) + body
@@ -75,7 +83,8 @@ enum RawStore {
   }
 
   /// A store of these groups, with right lengths and checksums.
-  static func store(_ groups: [Group]) -> [UInt8] {
+  static func store(_ groups: [Group], version: UInt64) -> [UInt8] {
+    let header = header(version: version)
     var bytes = header
     var entries: [UInt8] = []
     for group in groups {
@@ -92,7 +101,7 @@ enum RawStore {
       bytes += frames.flatMap(\.self) + directory
       entries += entry + varint(UInt64(directory.count)) + checksum(directory)
     }
-    return bytes + footer(count: UInt64(groups.count), groups: entries)
+    return bytes + footer(count: UInt64(groups.count), groups: entries, behind: header)
   }
 
   /// A zstd frame of one stored block.
@@ -101,8 +110,8 @@ enum RawStore {
       + fixed(UInt64(content.count) << 3 | 1, bytes: 3) + content
   }
 
-  /// The groups of a store whose frames are stored or runs; nil where one is compressed.
-  static func groups(of bytes: [UInt8]) -> [Group]? {
+  /// The groups of a store.
+  static func groups(of bytes: [UInt8]) throws -> [Group] {
     var place = bytes.count - 20
     let body = (0..<8).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
     place -= body - 4
@@ -125,8 +134,8 @@ enum RawStore {
         _ = number()
         let length = Int(number())
         place += 4
-        guard let content = content(Array(bytes[offset..<(offset + length)])) else { return nil }
-        chunk.content = content
+        let frame = Array(bytes[offset..<(offset + length)])
+        chunk.content = try content(frame) ?? Decompression.contents(frame)
         offset += length
         group.chunks.append(chunk)
       }
@@ -137,6 +146,7 @@ enum RawStore {
     return groups
   }
 
+  /// The content of a frame whose blocks are stored or runs; nil where one is compressed.
   private static func content(_ frame: [UInt8]) -> [UInt8]? {
     let isSingle = frame[4] & 0x20 != 0
     let sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][Int(frame[4] >> 6)]

@@ -62,7 +62,7 @@ import TraceStore
     let file = try TraceFile(path: path)
     let error = #expect(throws: TraceError.self) { try file.verify() }
     #expect(
-      error?.message == "row group of events 0 to 1, column shapeTable: its checksum is wrong")
+      error?.message == "row group of events 0 to 2, column shapeTable: its checksum is wrong")
     #expect(error?.location?.byteOffset == 20)
   }
 
@@ -145,6 +145,7 @@ import TraceStore
     for var batch in log.batches(of: [100]) {
       matcher.match(&batch)
       try writer.append(.events(batch))
+      try writer.endRowGroup()
     }
     #expect(try folder.names() == ["log.zst.partial"])
     var replay: [UInt64] = []

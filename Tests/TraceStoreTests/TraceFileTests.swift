@@ -18,11 +18,12 @@ import TraceStore
     #expect(try file.captureLines() == FullTrace.lines)
     #expect(file.eventGroups.map(\.rows) == [3, 7])
     #expect(file.eventGroups.map(\.firstEvent) == [0, 3])
+    let recorded = try file.recordedBatches()
+    #expect(recorded.map(RecordedColumns.init) == written.batches.map(RecordedColumns.init))
+    #expect(recorded.allSatisfy { $0.derived == DerivedColumns() })
     for (group, batch) in zip(file.eventGroups, written.batches) {
-      #expect(RecordedColumns(try file.recorded(in: group)) == RecordedColumns(batch))
-      #expect(try file.recorded(in: group).derived == DerivedColumns())
       let aggregates = try file.aggregates(of: group)
-      #expect(aggregates.derived == batch.derived)
+      #expect(aggregates.derived == batch.derived.asStored)
       #expect(aggregates.sizes == batch.sizes)
       #expect(aggregates.stacks == batch.stacks)
       #expect(aggregates.times == batch.times)
@@ -62,6 +63,7 @@ import TraceStore
       matcher.match(&batch)
       batches.append(batch)
       try writer.append(.events(batch))
+      try writer.endRowGroup()
     }
     let summary = matcher.summary
     try writer.finish(metadata: TraceMetadata(), summary: summary)
@@ -69,9 +71,10 @@ import TraceStore
     let file = try TraceFile(path: path)
     #expect(file.summary == summary)
     #expect(file.eventGroups.count == batches.count)
+    let recorded = try file.recordedBatches()
+    #expect(recorded.map(RecordedColumns.init) == batches.map(RecordedColumns.init))
     for (group, batch) in zip(file.eventGroups, batches) {
-      #expect(RecordedColumns(try file.recorded(in: group)) == RecordedColumns(batch))
-      #expect(try file.aggregates(of: group).derived == batch.derived)
+      #expect(try file.aggregates(of: group).derived == batch.derived.asStored)
     }
     #expect(try file.verify().events == summary.eventCount)
   }
@@ -87,6 +90,7 @@ import TraceStore
     for var batch in log.batches(of: [1, 37, 5, 64]) {
       matcher.match(&batch)
       try writer.append(.events(batch))
+      try writer.endRowGroup()
     }
     try writer.finish(metadata: TraceMetadata(), summary: matcher.summary)
 
@@ -124,6 +128,7 @@ import TraceStore
     for var batch in log.batches(of: [1000]) {
       matcher.match(&batch)
       try writer.append(.events(batch))
+      try writer.endRowGroup()
     }
     try writer.finish(metadata: TraceMetadata(), summary: matcher.summary)
     let file = try TraceFile(path: path)
@@ -145,6 +150,55 @@ import TraceStore
     #expect(file.summary == TraceSummary())
     #expect(file.eventGroups.isEmpty)
     #expect(try file.verify().events == 0)
+  }
+
+  @Test func `a row group holds no more shapes, keys and texts than a reader takes`() throws {
+    // Each batch is small enough, all of them together are not.
+    let folder = try TemporaryFolder()
+    let path = folder.file("many.zst")
+    var writing = try StoreWriting(path)
+    for number in 0..<17 as Range<UInt64> {
+      var batch = EventBatch(firstEvent: number * 4000)
+      for place in 0..<4000 {
+        let field = EventField("key \(number) \(place)", place % 2 == 0 ? .text : .decimal)
+        batch.shapeTable.append(EventShape(.init(name: "mark"), [field]))
+        batch.shapes.append(UInt16(place))
+        batch.extras[field] = [0]
+      }
+      batch.strings = ["x"]
+      batch.times = Array(repeating: 1, count: 4000)
+      (batch.threads, batch.addresses, batch.olds) = (batch.times, batch.times, batch.times)
+      (batch.sizes, batch.stacks) = (batch.times, batch.times)
+      try writing.append(batch, endsRowGroup: false)
+    }
+    try writing.finish()
+    let file = try TraceFile(path: path)
+    #expect(try file.verify().events == 68_000)
+    #expect(file.eventGroups.count > 1)
+  }
+
+  @Test func `a row group ends before it has too many rows`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("many.zst")
+    let writer = try TraceWriter(path: path, replaces: false)
+    let rows = 32_768
+    var summary = TraceSummary()
+    for number in 0..<9 as Range<UInt64> {
+      var batch = EventBatch(
+        firstEvent: summary.eventCount, shapeTable: [EventShape(.init(name: "mark"), [])])
+      batch.shapes = Array(repeating: 0, count: rows)
+      batch.times = Array(repeating: number, count: rows)
+      (batch.threads, batch.addresses, batch.olds) = (batch.times, batch.times, batch.times)
+      (batch.sizes, batch.stacks) = (batch.times, batch.times)
+      try writer.append(.events(batch))
+      summary.eventCount += UInt64(rows)
+    }
+    try writer.finish(metadata: TraceMetadata(), summary: summary)
+    let file = try TraceFile(path: path)
+    #expect(file.eventGroups.map(\.rows) == [8 * rows, rows])
+    let times = try file.recordedBatches().map { ($0.times.first, $0.times.last) }
+    #expect(times.map(\.0) == [0, 8])
+    #expect(times.map(\.1) == [7, 8])
   }
 
   @Test func `more rows than one small table holds come back in order`() throws {
@@ -197,7 +251,7 @@ import TraceStore
     #expect(missing?.message.contains("No such file") == true)
   }
 
-  @Test(arguments: [99, 3, 0, .max] as [UInt32])
+  @Test(arguments: [99, TraceFileFormat.version + 1, 0, .max])
   func `another version is refused and both are named`(version: UInt32) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("tiny.zst")

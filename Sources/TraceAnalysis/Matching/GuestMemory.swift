@@ -85,9 +85,9 @@ extension EventMatcher {
     for var change in changes where change.committed != 0 {
       change.row = row
       committed &+= change.committed
-      cells.add(
-        cells.index(category: change.category, thread: change.cell.thread),
-        committed: change.committed, count: change.count)
+      // Looked up first: the cells that this may add must be there when one is changed.
+      let cell = cells.index(category: change.category, thread: change.cell.thread)
+      cells.add(cell, committed: change.committed, count: change.count)
       derived.adjustments.append(change)
     }
   }

@@ -104,7 +104,8 @@ struct LineParsing {
 
   /// The next block's lines; nil at the end of the input.
   mutating func next() throws(TraceError) -> ParsedLines? {
-    try readAhead()
+    readAhead()
+    if parsing.isEmpty, let failure { throw failure }
     return parsing.isEmpty ? nil : parsing.removeFirst().take()
   }
 
@@ -113,20 +114,27 @@ struct LineParsing {
     spareRows.append(rows)
   }
 
-  private mutating func readAhead() throws(TraceError) {
+  private mutating func readAhead() {
     while parsing.count < limit, !isAtEnd {
-      let block = try (reading ?? readNext()).take()
-      reading = nil
-      guard let block else {
+      do throws(TraceError) {
+        let block = try (reading ?? readNext()).take()
+        reading = nil
+        guard let block else {
+          isAtEnd = true
+          return
+        }
+        reading = readNext()
+        parse(block)
+      } catch {
+        failure = error
         isAtEnd = true
-        return
       }
-      reading = readNext()
-      parse(block)
     }
   }
 
   private var isAtEnd = false
+  /// Why reading ended, for whoever has taken the lines before.
+  private var failure: TraceError?
 
   private func readNext() -> Future<LineBlock?, TraceError> {
     let cutter = cutter
