@@ -133,7 +133,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("dl")]),
     tests("TraceModelTests", ["TraceModel"]),
     tests(
-      "TraceIngestTests", ["TraceModel", "ThreadPool", "TraceIngest", "TraceAnalysis", "TraceExport"]),
+      "TraceIngestTests",
+      ["TraceModel", "ThreadPool", "TraceIngest", "TraceAnalysis", "TraceExport"]),
     tests("ThreadPoolTests", ["ThreadPool"]),
     tests("TraceStoreTests", ["TraceModel", "ThreadPool", "TraceStore", "TraceAnalysis"]),
     tests("TraceAnalysisTests", ["TraceModel", "ThreadPool", "TraceAnalysis", "TraceIngest"]),

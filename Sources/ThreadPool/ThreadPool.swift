@@ -90,6 +90,9 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
     queue.announce { self.result = outcome }
   }
 
+  /// Whether the job is done: ``take()`` does not wait.
+  package var isSettled: Bool { queue.asked { result != nil } }
+
   /// Waits for the job, running others meanwhile; to be asked once.
   package func take() throws(Failure) -> sending Value {
     queue.work(on: urgency, until: { self.result != nil })
@@ -133,6 +136,13 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
 
   /// Runs `body` under the lock and wakes whoever waits.
   func announce(_ body: () -> Void) { change(body) }
+
+  /// Looks at something under the lock.
+  func asked(_ question: () -> Bool) -> Bool {
+    unsafe pthread_mutex_lock(lock)
+    defer { unsafe pthread_mutex_unlock(lock) }
+    return question()
+  }
 
   /// The next job, when there is one; nil when the queue is closed.
   func next() -> (@Sendable () -> Void)? {

@@ -136,7 +136,7 @@ package final class InputFile {
   /// Milliseconds that a look at an input that others still write takes at the most.
   private static let patience: Int32 = 100
 
-  private var isRegular: Bool {
+  var isRegular: Bool {
     var status = stat()
     return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }

@@ -99,7 +99,7 @@ struct LineParsing {
     self.spelling = spelling
     self.pool = pool
     // What comes from a live input is handed on at once.
-    limit = pool.threadCount == 1 || cutter.follows ? 1 : 2 * pool.threadCount
+    limit = pool.threadCount == 1 || cutter.follows ? 1 : 4 * pool.threadCount
   }
 
   /// The next block's lines; nil at the end of the input.
@@ -114,8 +114,13 @@ struct LineParsing {
     spareRows.append(rows)
   }
 
+  /// Hands blocks on to be parsed.
+  ///
+  /// What a slow pipe has not given yet keeps nobody from what it gave.
   private mutating func readAhead() {
-    while parsing.count < limit, !isAtEnd {
+    while parsing.count < limit, !isAtEnd,
+      parsing.isEmpty || !cutter.mayWait || reading?.isSettled == true
+    {
       do throws(TraceError) {
         let block = try (reading ?? readNext()).take()
         reading = nil
