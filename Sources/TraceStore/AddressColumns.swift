@@ -146,8 +146,11 @@ struct AddressReading {
         let code = UInt8(codes[nextCode])
         nextCode += 1
         let step = code >= AddressModel.Code.steps ? try steps.next() : 0
-        batch.addresses[row] = model.decode(
-          code, step: step, size: batch.sizes[row], thread: thread, old: released)
+        guard
+          let address = model.decode(
+            code, step: step, size: batch.sizes[row], thread: thread, old: released)
+        else { throw ByteReader.damaged }
+        batch.addresses[row] = address
       } else if trait.hasAddress, trait.begins || !isImplied {
         batch.addresses[row] = try addresses.next()
       }

@@ -127,20 +127,21 @@
     return (code, step)
   }
 
-  /// The address that was kept so; `old` is where the block that a `realloc` ends was.
+  /// The address that was kept so, nil where the list has no such place; `old` is where the block that a `realloc` ends was.
   @inline(__always)
   func decode(
     _ code: UInt8, step: UInt64, size: UInt64, thread: UInt64, old: UInt64
-  ) -> UInt64 {
+  ) -> UInt64? {
     let chunk = AddressModel.chunk(size)
     let list = AddressModel.list(thread: thread, chunk: chunk)
     let state = AddressModel.state(of: thread)
     let address: UInt64
     switch code {
     case 0..<16:
+      guard unsafe code < counts[list] else { return nil }
       let head = unsafe Int(heads[list])
       address = unsafe addresses[list << 4 | (head &- Int(code)) & 15]
-      if unsafe code < counts[list] { take(Int(code), of: list, head: head) }
+      take(Int(code), of: list, head: head)
     case Code.inPlace: address = old
     case Code.next: address = unsafe threads[state].next
     case Code.top: address = unsafe threads[state].top
