@@ -61,15 +61,14 @@ struct Export: ParsableCommand {
     _ store: TraceFile, to sink: ([UInt8]) throws(TraceError) -> Void
   ) throws {
     guard !store.metadata.leavesAddressesOut else { throw store.noAddresses }
-    var events = store.recordedEvents()
     switch to {
     case .log:
       var text = LogText(headers: try store.logHeaders(), stacks: try store.stacks())
-      while let batch = try events.next() { try sink(text.lines(of: batch)) }
+      try store.forEachRecordedBatch { try sink(text.lines(of: $0)) }
       try sink(text.end())
     case .csv:
       var text = CSVText()
-      while let batch = try events.next() { try sink(text.rows(of: batch)) }
+      try store.forEachRecordedBatch { try sink(text.rows(of: $0)) }
       for (key, count) in text.lostKeys.sorted(by: { $0.key < $1.key }) {
         Messages.print(
           "warning: CSV has no column for \(key)=, which is left out of "

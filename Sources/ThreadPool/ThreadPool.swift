@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Runs jobs on threads of its own and on the one that waits for them.
 ///
@@ -11,7 +10,7 @@ package final class ThreadPool: Sendable {
   /// The caller's thread and those of the pool.
   package let threadCount: Int
   private let queue: JobQueue
-  private let threads: Mutex<[pthread_t]>
+  private let threads: [pthread_t]
 
   /// At most so many threads; where the system gives fewer, the pool has fewer.
   package init(threads count: Int) {
@@ -23,7 +22,7 @@ package final class ThreadPool: Sendable {
     }
     self.queue = queue
     threadCount = started.count + 1
-    threads = Mutex(started)
+    threads = started
   }
 
   /// As many threads as the machine runs at once.
@@ -31,7 +30,7 @@ package final class ThreadPool: Sendable {
 
   deinit {
     queue.close()
-    for thread in threads.withLock({ $0 }) { pthread_join(thread, nil) }
+    for thread in threads { pthread_join(thread, nil) }
   }
 
   /// Queues a job; its result, or its error, is the future's.

@@ -197,7 +197,7 @@ struct SiteTable: Sendable {
 
   var entries = PinnedArray<Entry>()
   /// Open addressing with linear probing: the place of a key + 1, 0 where none is.
-  private var slots = SiteTable.emptySlots(1 << 10)
+  private var slots = PinnedArray<Int32>(repeating: 0, count: 1 << 10)
   /// 64 less the log2 of the number of slots.
   private var shift: UInt64 = 54
 
@@ -229,14 +229,8 @@ struct SiteTable: Sendable {
     return place
   }
 
-  private static func emptySlots(_ count: Int) -> PinnedArray<Int32> {
-    var slots = PinnedArray<Int32>()
-    for _ in 0..<count { slots.append(0) }
-    return slots
-  }
-
   private mutating func grow() {
-    slots = SiteTable.emptySlots(slots.count * 2)
+    slots = PinnedArray(repeating: 0, count: slots.count * 2)
     shift -= 1
     let mask = slots.count - 1
     for place in 0..<entries.count {

@@ -118,10 +118,17 @@ package final class InputFile {
   /// Writes what has come meanwhile, and waits for it no longer than ``patience``.
   func readAvailable(into target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Available {
     if !pending.isEmpty { return .bytes(unsafe takePending(into: target)) }
+    let available = try unsafe fillAvailable(target)
+    if case .bytes(let count) = available { byteCount += UInt64(count) }
+    return available
+  }
+
+  private func fillAvailable(
+    _ target: UnsafeMutableRawBufferPointer
+  ) throws(TraceError) -> Available {
     if Interruption.isRequested.load(ordering: .relaxed) { return .end }
     if isRegular {
       let count = try unsafe fill(target)
-      byteCount += UInt64(count)
       guard count == 0 else { return .bytes(count) }
       usleep(UInt32(InputFile.patience) * 1000)
       return .nothingYet
@@ -129,7 +136,6 @@ package final class InputFile {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard unsafe poll(&request, 1, InputFile.patience) > 0 else { return .nothingYet }
     let count = try unsafe fill(target)
-    byteCount += UInt64(count)
     return count == 0 ? .end : .bytes(count)
   }
 
@@ -148,10 +154,7 @@ package final class InputFile {
       var failure: TraceError?
       let more = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
         do throws(TraceError) {
-          let taken = pending
-          pending = []
-          outcome = try unsafe readAvailable(into: UnsafeMutableRawBufferPointer(buffer))
-          pending = taken
+          outcome = try unsafe fillAvailable(UnsafeMutableRawBufferPointer(buffer))
           if case .bytes(let read) = outcome { count = read }
         } catch {
           failure = error
@@ -161,7 +164,6 @@ package final class InputFile {
       pending += more
       if case .end = outcome { break }
     }
-    byteCount = 0
     let isZstd = pending.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
     guard !isZstd, !pending.starts(with: [0x1F, 0x8B]) else {
       throw TraceError(

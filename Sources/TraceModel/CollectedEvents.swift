@@ -5,8 +5,7 @@ package struct CollectedEvents: Sendable {
 
   private var batch = EventBatch()
   private var shapes: [EventShape: UInt16] = [:]
-  /// By their bytes: to `String`, accents may be spelt two ways.
-  private var strings: [[UInt8]: UInt64] = [:]
+  private var texts = TextTable()
   /// How many collections were taken.
   private var taken = 0
 
@@ -49,6 +48,7 @@ package struct CollectedEvents: Sendable {
   package mutating func take(firstEvent: UInt64) -> EventBatch {
     var collected = batch
     collected.firstEvent = firstEvent
+    collected.strings = texts.texts
     let count = taken + 1
     self = CollectedEvents()
     taken = count
@@ -66,18 +66,9 @@ package struct CollectedEvents: Sendable {
   private mutating func place(
     of text: Int, in texts: [String], _ places: inout [UInt64?]
   ) -> UInt64 {
-    guard texts.indices.contains(text) else { return place(of: "") }
-    let known = places[text] ?? place(of: texts[text])
+    guard texts.indices.contains(text) else { return self.texts.number(of: "") }
+    let known = places[text] ?? self.texts.number(of: texts[text])
     places[text] = known
     return known
-  }
-
-  private mutating func place(of text: String) -> UInt64 {
-    let bytes = Array(text.utf8)
-    if let known = strings[bytes] { return known }
-    let place = UInt64(batch.strings.count)
-    batch.strings.append(text)
-    strings[bytes] = place
-    return place
   }
 }

@@ -29,6 +29,8 @@ package struct EventBatch: Sendable {
   }
 
   package var count: Int { shapes.count }
+  /// Whether its derived columns are there.
+  package var isMatched: Bool { derived.categories.count == count }
   package var isEmpty: Bool { shapes.isEmpty }
 
   /// The fields that have a column of their own in every batch.

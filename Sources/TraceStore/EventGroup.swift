@@ -28,7 +28,7 @@ struct EventGroup: Sendable {
     ]
     columns += timeColumns(isRelease: traits.map { $0.map(\.isRelease) })
     columns += addressColumns()
-    if batches.allSatisfy({ $0.derived.categories.count == $0.count }) {
+    if batches.allSatisfy(\.isMatched) {
       columns += derivedColumns(traits)
     }
     columns += extraColumns()
@@ -168,7 +168,7 @@ struct EventGroup: Sendable {
     let fields = Set(batches.flatMap(\.extras.keys)).sorted {
       ($0.name, $0.kind.rawValue) < ($1.name, $1.kind.rawValue)
     }
-    var texts = TextNumbers()
+    var texts = TextTable()
     var values = [[UInt64]](repeating: [], count: fields.count)
     for batch in batches {
       let places = batch.strings.map { texts.number(of: $0) }
@@ -178,25 +178,11 @@ struct EventGroup: Sendable {
       }
     }
     return [
-      Column(.texts, texts: texts.all), Column(.extraFields, blob: EventColumns.encode(fields)),
+      Column(.texts, texts: texts.texts), Column(.extraFields, blob: EventColumns.encode(fields)),
     ]
       + values.enumerated().map { place, values in
         Column(number: ColumnID.firstExtra + UInt64(place), .varint, values)
       }
-  }
-}
-
-/// Texts of a row group, each once: told apart by their bytes, as accents may be spelt in two ways.
-private struct TextNumbers {
-  private(set) var all: [String] = []
-  private var numbers: [[UInt8]: UInt64] = [:]
-
-  mutating func number(of text: String) -> UInt64 {
-    let bytes = Array(text.utf8)
-    if let known = numbers[bytes] { return known }
-    numbers[bytes] = UInt64(all.count)
-    all.append(text)
-    return UInt64(all.count - 1)
   }
 }
 

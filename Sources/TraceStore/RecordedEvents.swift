@@ -23,4 +23,16 @@ package struct RecordedEvents {
 extension TraceFile {
   /// Reads the events as the log had them; where the store keeps no addresses, they are 0.
   package func recordedEvents() -> RecordedEvents { RecordedEvents(self) }
+
+  /// Hands out the events as the log had them, in order, without derived columns; ends with the row
+  /// group that holds the event `last`.
+  package func forEachRecordedBatch(
+    through last: UInt64 = .max, _ body: (EventBatch) throws -> Void
+  ) throws {
+    var events = recordedEvents()
+    while let batch = try events.next() {
+      try body(batch)
+      guard batch.firstEvent + UInt64(batch.count) <= last else { return }
+    }
+  }
 }

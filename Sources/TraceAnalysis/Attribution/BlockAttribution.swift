@@ -80,6 +80,10 @@ struct BlockAttribution {
     finding.isForCreatedThread = rule.isForCreatedThread
   }
 
+  /// Whether no rule may speak for blocks of a stack, and no instance is told apart.
+  @inline(__always)
+  func isSilent(_ stack: UInt64) -> Bool { instances.count == 0 && stacks.isSilent(stack) }
+
   @inline(__always)
   private mutating func setInstance(
     of finding: inout Finding, stack: UInt64, thread: UInt64, event: UInt64

@@ -4,8 +4,8 @@ import TraceModel
 /// found out but which belong together.
 ///
 /// Rationale: what is asked for each of them is kept in local variables for as long as such events
-/// follow one another. All other events, and what is rare in these, are left to
-/// ``EventMatcher/applyHeapEvent(_:row:trait:category:into:)``, which gives the same results.
+/// follow one another. All other events, and what is rare in these, are left to the general way,
+/// which gives the same results.
 extension EventMatcher {
   /// The part of the timeline that a time is in: most events change nothing of it.
   struct TimelineBucket {
@@ -68,7 +68,6 @@ extension EventMatcher {
     let stacks = batch.stacks.span
     var grid = cells.grid
     let category = blockCategory
-    let asksRules = attribution != nil
     var table = blocks
     var committed = committed
     var allocation = allocationCount
@@ -96,12 +95,7 @@ extension EventMatcher {
           }
           unsafe releases[row] = block.allocation + 1
           if block.allocation < firstAllocation {
-            let cell = grid[block.cell]
-            farReleases.append(
-              ReleasedBlock(
-                size: block.size, thread: cell.threadID,
-                category: UInt8(truncatingIfNeeded: cell.category),
-                stack: block.hasStack ? block.stack : nil))
+            farReleases.append(ReleasedBlock(block, of: grid[block.cell]))
           }
           committed &-= Int64(block.size)
           grid.add(block.cell, committed: -Int64(block.size), count: -1)
@@ -112,7 +106,7 @@ extension EventMatcher {
           let cell = grid.recentCell(code: category, thread: threads[row])
           guard cell >= 0, size <= AddressSpace.limit,
             committed &+ Int64(size) <= Int64(AddressSpace.limit),
-            !asksRules || !trait.hasStack || isSilent(stacks[row])
+            !trait.hasStack || attribution?.isSilent(stacks[row]) ?? true
           else { break }
           let block = LiveBlock(
             allocation: allocation, size: size, stack: stacks[row], cell: cell,
@@ -146,12 +140,5 @@ extension EventMatcher {
     self.committed = committed
     previousTime = previous
     return row
-  }
-
-  /// Whether no rule may speak for blocks of a stack, and no instance is told apart.
-  @inline(__always)
-  private func isSilent(_ stack: UInt64) -> Bool {
-    guard let attribution else { return true }
-    return attribution.instances.count == 0 && attribution.stacks.isSilent(stack)
   }
 }

@@ -333,12 +333,7 @@ package struct EventMatcher {
   ) {
     derived.releases[row] = block.allocation + 1
     if block.allocation < derived.firstAllocation {
-      let cell = cells.grid[block.cell]
-      derived.farReleases.append(
-        ReleasedBlock(
-          size: block.size, thread: cell.threadID,
-          category: UInt8(truncatingIfNeeded: cell.category),
-          stack: block.hasStack ? block.stack : nil))
+      derived.farReleases.append(ReleasedBlock(block, of: cells.grid[block.cell]))
     }
     committed &-= Int64(block.size)
     cells.add(block.cell, committed: -Int64(block.size), count: -1)

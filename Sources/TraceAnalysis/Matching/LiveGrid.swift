@@ -107,3 +107,14 @@ struct LiveGrid {
     }
   }
 }
+
+extension ReleasedBlock {
+  /// A live block of a cell.
+  @inline(__always)
+  init(_ block: LiveBlock, of cell: LiveGrid.State) {
+    self.init(
+      size: block.size, thread: cell.threadID,
+      category: UInt8(truncatingIfNeeded: cell.category),
+      stack: block.hasStack ? block.stack : nil)
+  }
+}

@@ -38,9 +38,9 @@ package struct OpeningEvents {
         || (release != 0 && keptAllocations.contains(release - 1))
       {
         kept.insert(event)
-        if operation.mayBegin { keptAllocations.insert(allocation) }
+        if operation.mayBeginBlock { keptAllocations.insert(allocation) }
       }
-      if operation.mayBegin { allocation += 1 }
+      if operation.mayBeginBlock { allocation += 1 }
     }
   }
 
@@ -84,7 +84,7 @@ package struct OpeningSelection: Sendable {
       events.removeFirst()
       isChosen = true
     }
-    guard operation.mayBegin else { return isChosen }
+    guard operation.mayBeginBlock else { return isChosen }
     if allocations.first == allocation {
       allocations.removeFirst()
       isChosen = true
@@ -96,10 +96,7 @@ package struct OpeningSelection: Sendable {
 
 extension EventOperation {
   /// Whether a heap block begins or ends with it.
-  package var isOfHeap: Bool { isAllocation || self == .realloc || self == .free }
-
-  /// Whether a block may begin in it.
-  fileprivate var mayBegin: Bool { isAllocation || self == .realloc }
+  package var isOfHeap: Bool { mayBeginBlock || self == .free }
 
   /// Whether it is none of the heap's and says something that holds when a later range begins.
   package var isLasting: Bool {

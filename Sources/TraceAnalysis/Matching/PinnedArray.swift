@@ -14,24 +14,34 @@
     deinit { unsafe start.deallocate() }
   }
 
-  private var memory = Memory(capacity: 32)
+  private var memory: Memory
   private var start: UnsafeMutablePointer<Element>
-  private var capacity = 32
+  private var capacity: Int
   private(set) var count = 0
 
   init() {
+    capacity = 32
+    memory = Memory(capacity: capacity)
     unsafe start = memory.start
+  }
+
+  init(repeating value: Element, count: Int) {
+    capacity = count
+    memory = Memory(capacity: count)
+    unsafe start = memory.start
+    unsafe start.initialize(repeating: value, count: count)
+    self.count = count
   }
 
   /// Adds a value behind the others and returns its index.
   @discardableResult
   mutating func append(_ value: Element) -> Int {
     if count == capacity {
-      let larger = Memory(capacity: capacity * 2)
+      let larger = Memory(capacity: max(32, capacity * 2))
       unsafe larger.start.initialize(from: start, count: count)
       memory = larger
       unsafe start = larger.start
-      capacity *= 2
+      capacity = max(32, capacity * 2)
     }
     unsafe (start + count).initialize(to: value)
     count += 1

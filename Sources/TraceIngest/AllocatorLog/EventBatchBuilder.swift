@@ -6,27 +6,13 @@ enum EventValue {
   case text(String)
 }
 
-/// A text that equals only texts of the same bytes; to `String`, accents may be spelt two ways.
-private struct ExactText: Hashable {
-  var text: String
-
-  static func == (left: ExactText, right: ExactText) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(text)
-  }
-}
-
 /// Collects events into batches of bounded size.
 struct EventBatchBuilder {
   private static let commonShapes = CommonShape.allCases.map(\.shape)
 
   private var batch: EventBatch
   private var shapeIDs: [EventShape: UInt16] = [:]
-  private var textIDs: [ExactText: UInt64] = [:]
-  private var textBytes = 0
+  private var texts = TextTable()
 
   init(firstEvent: UInt64) {
     batch = EventBatch(firstEvent: firstEvent)
@@ -40,13 +26,14 @@ struct EventBatchBuilder {
 
   var isFull: Bool {
     batch.count >= InputLimits.batchRows || batch.shapeTable.count >= InputLimits.batchShapes
-      || textBytes >= InputLimits.batchTextBytes
+      || texts.byteCount >= InputLimits.batchTextBytes
   }
 
   /// Hands out the batch and begins the next one.
   mutating func take() -> EventBatch {
     let next = nextEvent
-    let full = batch
+    var full = batch
+    full.strings = texts.texts
     begin(at: next)
     return full
   }
@@ -57,8 +44,7 @@ struct EventBatchBuilder {
     for (index, shape) in EventBatchBuilder.commonShapes.enumerated() {
       shapeIDs[shape] = UInt16(index)
     }
-    textIDs = [:]
-    textBytes = 0
+    texts = TextTable()
   }
 
   /// How many more rows fit.
@@ -89,7 +75,7 @@ struct EventBatchBuilder {
       if shape == .mallocUsage || shape == .freeUsage {
         let text = rows.isRuntimeUsage[keys.usage] ? "runtime" : "linear"
         keys.usage += 1
-        batch.extras[EventShape.usage, default: []].append(intern(text))
+        batch.extras[EventShape.usage, default: []].append(texts.number(of: text))
       } else if shape.isAligned {
         batch.extras[CommonShape.align, default: []].append(rows.aligns[keys.align])
         keys.align += 1
@@ -123,7 +109,7 @@ struct EventBatchBuilder {
       let number =
         switch value {
         case .number(let number): number
-        case .text(let text): intern(text)
+        case .text(let text): texts.number(of: text)
         }
       switch field {
       case EventShape.address: address = number
@@ -140,14 +126,5 @@ struct EventBatchBuilder {
     batch.olds.append(old)
     batch.sizes.append(size)
     batch.stacks.append(stack)
-  }
-
-  private mutating func intern(_ text: String) -> UInt64 {
-    if let id = textIDs[ExactText(text: text)] { return id }
-    let id = UInt64(batch.strings.count)
-    textIDs[ExactText(text: text)] = id
-    batch.strings.append(text)
-    textBytes += text.utf8.count
-    return id
   }
 }

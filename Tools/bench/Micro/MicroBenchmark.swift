@@ -12,15 +12,13 @@ struct MicroBenchmark {
   }
 
   let name: String
-  /// Runs the stage once over all events; what it needs beforehand is made by `prepare`.
+  /// Runs the stage once over all events.
   let round: () throws -> Void
-  var prepare: () throws -> Void = {}
 
   func result(rounds: Int, events: Int, reading: Double) throws -> Result {
     var best = Double.infinity
     var allocations = UInt64.max
     for _ in 0..<rounds {
-      try prepare()
       let before = allocation_count()
       let start = ContinuousClock.now
       try round()
