@@ -37,6 +37,7 @@ struct MergedPart {
 
   /// Throws where this part's events do not follow those of the one before it.
   func check(after before: MergedPart) throws(TraceError) {
+    try checkProcess(with: before)
     guard let own = slice?.events, continues || before.slice != nil else {
       guard firstTime >= before.lastTime else { throw overlap(with: before) }
       return
@@ -55,6 +56,20 @@ struct MergedPart {
         "the trace's events \(end) to \(own.lowerBound - 1) are missing between \(before.path) and it",
         at: SourceLocation(file: path), remedy: "cut slices that follow one another")
     }
+  }
+
+  /// Throws where both say whose events they hold, and that is not one process: their addresses mean
+  /// different memory.
+  private func checkProcess(with before: MergedPart) throws(TraceError) {
+    let own = Set(try store.logHeaders().compactMap(\.process))
+    let other = Set(try before.store.logHeaders().compactMap(\.process))
+    guard let one = own.min(), let another = other.min(), own.isDisjoint(with: other) else {
+      return
+    }
+    throw TraceError(
+      .malformed,
+      "it is of process \(one), and \(before.path) of process \(another): these are two runs",
+      at: SourceLocation(file: path), remedy: "memtrace diff compares two runs")
   }
 
   private func overlap(with before: MergedPart) -> TraceError {

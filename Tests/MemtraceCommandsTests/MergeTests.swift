@@ -53,6 +53,18 @@ import Testing
     try expectEqual(place, "joined.zst", "all.zst")
   }
 
+  @Test func `logs of two processes are two runs`() throws {
+    let place = try Workplace()
+    for (name, pid, time) in [("a", 11, 100), ("b", 12, 200)] {
+      try place.write(
+        "#memtrace-log 1 pid=\(pid)\n\(time) tid=1 malloc addr=0x10 size=8\n", to: "\(name).log")
+      try place.succeed("ingest", "\(name).log", "-o", "\(name).zst")
+    }
+    try place.refuse(
+      "merge", "a.zst", "b.zst", "-o", "both.zst",
+      saying: ["b.zst: error: it is of process 12, and a.zst of process 11"])
+  }
+
   @Test(arguments: SeededGenerator.seeds(5))
   func `slices that follow one another are the slice of both`(seed: UInt64) throws {
     let log = RandomLog(seed: seed, count: 400)
