@@ -96,6 +96,7 @@ package struct ReleasedBlock: Hashable, Sendable {
   package var category: UInt8
   package var stack: UInt64?
 
+  @inlinable @inline(__always)
   package init(size: UInt64, thread: UInt64, category: UInt8, stack: UInt64?) {
     self.size = size
     self.thread = thread

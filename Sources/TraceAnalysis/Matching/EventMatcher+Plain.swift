@@ -1,142 +1,197 @@
 import TraceModel
 
-/// The events that nearly every log consists of: allocations and frees of which nothing is to be
-/// found out but which belong together.
+/// The events that nearly every log consists of: allocations, reallocations and frees of which
+/// nothing is to be found out but which belong together.
 ///
 /// Rationale: what is asked for each of them is kept in local variables for as long as such events
 /// follow one another. All other events, and what is rare in these, are left to the general way,
 /// which gives the same results.
 extension EventMatcher {
-  /// The part of the timeline that a time is in: most events change nothing of it.
-  struct TimelineBucket {
-    private var start: UInt64 = 0
-    private var width: UInt64 = 0
-    private var peak: Int64 = 0
+  /// What is written for each row.
+  @unsafe private struct Output {
+    let releases: UnsafeMutablePointer<UInt64>
+    let categories: UnsafeMutablePointer<UInt8>
+    let begun: UnsafeMutablePointer<Int32>
+  }
 
-    init() {}
+  /// The cell of the allocations in a row, and what they changed since the grid was told.
+  private struct CurrentCell {
+    var index: Int32 = -1
+    var thread: UInt64 = 0
+    var bytes: Int64 = 0
+    var blocks: Int64 = 0
 
-    init(of timeline: PeakTimeline, at time: UInt64) {
-      guard time >= timeline.start else { return }
-      let index = (time - timeline.start) >> timeline.shift
-      start = timeline.start + index << timeline.shift
-      width = timeline.width
-      peak = timeline.peaks[Int(index)]
-    }
-
+    /// Tells the grid.
     @inline(__always)
-    func holds(_ bytes: Int64, at time: UInt64) -> Bool {
-      time &- start < width && bytes <= peak
+    mutating func settle(in grid: inout LiveGrid) {
+      guard index >= 0 else { return }
+      grid.add(index, committed: bytes, count: blocks)
+      bytes = 0
+      blocks = 0
     }
   }
+
+  /// How many events before its own a block's place in the table is called into the cache.
+  private static let window = 16
 
   /// Matches rows from `first` on until one is not plain; returns that one.
   mutating func matchPlainRows(
     of batch: borrowing EventBatch, from first: Int, traits: [ShapeTraits],
-    bucket: inout TimelineBucket, into derived: inout DerivedColumns
+    bucket: inout TimelineBucket, begun: inout BegunRows, into derived: inout DerivedColumns
   ) -> Int {
     let firstAllocation = derived.firstAllocation
-    let allocationRows = derived.allocationRows.count
     var farReleases = derived.farReleases
     derived.farReleases = []
     defer { derived.farReleases = farReleases }
-    let end = unsafe derived.releases.withUnsafeMutableBufferPointer { releases in
+    return unsafe derived.releases.withUnsafeMutableBufferPointer { releases in
       unsafe derived.categories.withUnsafeMutableBufferPointer { categories in
-        unsafe matchPlainRows(
-          of: batch, from: first, traits: traits, bucket: &bucket, firstAllocation,
-          releases, categories, &farReleases)
+        unsafe begun.append { begun, count in
+          guard let releases = releases.baseAddress, let categories = categories.baseAddress,
+            let begun = begun.baseAddress
+          else { return first }
+          return unsafe matchPlainRows(
+            of: batch, from: first, traits: traits, bucket: &bucket, firstAllocation,
+            Output(releases: releases, categories: categories, begun: begun), &count,
+            &farReleases)
+        }
       }
     }
-    // The rows in which a block may begin, all of them allocations here.
-    for row in first..<end where traits[Int(batch.shapes[row])].effect == .allocation {
-      derived.allocationRows.append(Int32(truncatingIfNeeded: row))
-    }
-    allocationCount += UInt64(derived.allocationRows.count - allocationRows)
-    return end
   }
 
   private mutating func matchPlainRows(
     of batch: borrowing EventBatch, from first: Int, traits: [ShapeTraits],
-    bucket: inout TimelineBucket, _ firstAllocation: UInt64,
-    _ releases: UnsafeMutableBufferPointer<UInt64>,
-    _ categories: UnsafeMutableBufferPointer<UInt8>, _ farReleases: inout [ReleasedBlock]
+    bucket: inout TimelineBucket, _ firstAllocation: UInt64, _ output: Output,
+    _ begun: inout Int, _ farReleases: inout [ReleasedBlock]
   ) -> Int {
     let shapes = batch.shapes.span
     let times = batch.times.span
     let addresses = batch.addresses.span
+    let olds = batch.olds.span
     let sizes = batch.sizes.span
     let threads = batch.threads.span
     let stacks = batch.stacks.span
+    let traits = traits.span
     var grid = cells.grid
     let category = blockCategory
+    let limit = Int64(AddressSpace.limit)
     var table = blocks
     var committed = committed
-    var allocation = allocationCount
+    var allocations = begun
+    let earlierAllocations = allocationCount &- UInt64(begun)
     var previous = previousTime
-    var peak = known.committedPeak.bytes
+    var backward: UInt64 = 0
+    var cell = CurrentCell()
+    var far = farBlocks
+    far.removeAll()
+    defer { farBlocks = far }
+    // How much may be allocated before any peak is passed: never too much, perhaps too little.
+    var headroom: Int64 = 0
     var row = first
     let rows = shapes.count
+    var fetched = first
     while row < rows {
+      if row == fetched {
+        fetched = min(rows, row + EventMatcher.window)
+        unsafe addresses.withUnsafeBufferPointer { addresses in
+          let next = min(rows, fetched + EventMatcher.window)
+          unsafe table.prefetchBlocks(at: UnsafeBufferPointer(rebasing: addresses[fetched..<next]))
+          let after = min(rows, next + EventMatcher.window)
+          unsafe table.prefetchSlots(of: UnsafeBufferPointer(rebasing: addresses[next..<after]))
+        }
+      }
       let trait = traits[Int(shapes[row])]
       guard trait.isPlain else { break }
-      if row + EventMatcher.lookAhead < rows {
-        table.prefetchSlot(of: addresses[row + EventMatcher.lookAhead])
-        table.prefetchBlock(at: addresses[row + EventMatcher.lookAhead / 2])
-      }
       let address = addresses[row]
       let time = times[row]
       let before = committed
-      if trait.effect == .release {
-        if address != 0 {
-          guard let block = table.remove(at: address) else { break }
-          guard !block.isAmended, !block.isGuest else {
-            // More is told of its end than here: it is live until that is done.
-            _ = table.insert(block, at: address)
-            break
-          }
-          unsafe releases[row] = block.allocation + 1
-          if block.allocation < firstAllocation {
-            farReleases.append(ReleasedBlock(block, of: grid[block.cell]))
-          }
-          committed &-= Int64(block.size)
-          grid.add(block.cell, committed: -Int64(block.size), count: -1)
+      let ended = trait.effect == .allocation ? 0 : trait.effect == .release ? address : olds[row]
+      var ending: LiveBlockTable.Place?
+      if ended != 0 {
+        ending = table.place(of: ended)
+        // More is told of some blocks' ends than here.
+        guard let ending, !table[ending].isAmended, !table[ending].isGuest else { break }
+      }
+      if trait.effect == .reallocation {
+        // It may have failed, or the block that it gives may still be live for the log.
+        guard address != 0, address == ended || table.place(of: address) == nil else { break }
+      }
+      if trait.effect != .release, address != 0 {
+        if cell.index < 0 || threads[row] != cell.thread {
+          cell.settle(in: &grid)
+          cell.thread = threads[row]
+          cell.index = grid.recentCell(code: category, thread: cell.thread)
+          headroom = 0
         }
-      } else {
+        guard cell.index >= 0, sizes[row] <= UInt64(max(0, min(limit, limit &- committed))),
+          !trait.hasStack || attribution?.isSilent(stacks[row]) ?? true
+        else { break }
+      }
+      if let ending {
+        let block = table[ending]
+        let size = Int64(truncatingIfNeeded: block.size)
+        unsafe output.releases[row] = block.allocation &+ 1
+        if block.allocation < firstAllocation {
+          // Copied as it is: put together only when all rows are done.
+          far.append(block)
+        }
+        committed &-= size
+        if block.cell == cell.index {
+          cell.bytes &-= size
+          cell.blocks &-= 1
+          headroom &+= size
+        } else {
+          grid.add(block.cell, committed: 0 &- size, count: -1)
+        }
+        table.end(ending)
+      }
+      if trait.effect != .release {
         if address != 0 {
           let size = sizes[row]
-          let cell = grid.recentCell(code: category, thread: threads[row])
-          guard cell >= 0, size <= AddressSpace.limit,
-            committed &+ Int64(size) <= Int64(AddressSpace.limit),
-            !trait.hasStack || attribution?.isSilent(stacks[row]) ?? true
-          else { break }
           let block = LiveBlock(
-            allocation: allocation, size: size, stack: stacks[row], cell: cell,
-            hasStack: trait.hasStack)
-          if let replaced = table.insert(block, at: address) {
-            _ = table.insert(replaced, at: address)
-            break
-          }
-          unsafe categories[row] = category
-          committed &+= Int64(size)
-          grid.add(cell, committed: Int64(size), count: 1)
-          let event = batch.firstEvent + UInt64(row)
-          grid.notePeaks(of: cell, event: event, time: time)
-          if committed > peak {
-            peak = committed
-            known.committedPeak = Peak(bytes: committed, event: event, time: time)
+            address: address,
+            allocation: earlierAllocations &+ UInt64(truncatingIfNeeded: allocations), size: size,
+            stack: stacks[row], cell: cell.index, hasStack: trait.hasStack)
+          guard table.begin(block) else { break }
+          unsafe output.categories[row] = category
+          let grown = Int64(truncatingIfNeeded: size)
+          committed &+= grown
+          cell.bytes &+= grown
+          cell.blocks &+= 1
+          headroom &-= grown
+          if headroom < 0 {
+            cell.settle(in: &grid)
+            let event = batch.firstEvent + UInt64(row)
+            grid.notePeaks(of: cell.index, event: event, time: time)
+            if committed > known.committedPeak.bytes {
+              known.committedPeak = Peak(bytes: committed, event: event, time: time)
+            }
+            if bucket.holds(time) { bucket.raise(to: committed) }
+            headroom = max(
+              0,
+              min(
+                known.committedPeak.bytes &- committed, bucket.peak &- committed,
+                grid.headroom(of: cell.index)))
           }
         }
-        allocation += 1
+        unsafe output.begun[allocations] = Int32(truncatingIfNeeded: row)
+        allocations &+= 1
       }
-      if time < previous { known.backwardTimes += 1 }
+      if time < previous { backward += 1 }
       previous = time
-      if !bucket.holds(committed, at: time) {
-        known.timeline.current = before
-        known.timeline.note(committed, at: time)
-        bucket = TimelineBucket(of: known.timeline, at: time)
+      if !bucket.holds(time) {
+        bucket.move(to: time, before: before, after: committed, of: &known.timeline)
+        headroom = 0
       }
       row += 1
     }
+    cell.settle(in: &grid)
+    for place in 0..<far.count {
+      farReleases.append(ReleasedBlock(far[place], of: grid[far[place].cell]))
+    }
+    allocationCount &+= UInt64(allocations - begun)
+    begun = allocations
     blocks = table
+    known.backwardTimes += backward
     self.committed = committed
     previousTime = previous
     return row

@@ -28,6 +28,8 @@ package struct EventMatcher {
   var guest = GuestMemory()
 
   var blocks = LiveBlockTable()
+  /// Blocks of earlier batches that end in the rows at hand.
+  var farBlocks = PinnedArray<LiveBlock>()
   var cells = CellTable()
   var space = AddressSpace()
   var committed: Int64 = 0
@@ -108,7 +110,8 @@ package struct EventMatcher {
     derived.firstAllocation = allocationCount
     derived.categories = Array(repeating: DerivedColumns.noCategory, count: rows)
     derived.releases = Array(repeating: 0, count: rows)
-    derived.allocationRows.reserveCapacity(rows)
+    var begun = BegunRows(limit: rows)
+    let backwardTimes = known.backwardTimes
     let traits = batch.shapeTable.map(ShapeTraits.init)
     var extras = ExtraCursor(batch)
     var bucket = TimelineBucket()
@@ -120,7 +123,7 @@ package struct EventMatcher {
     while row < rows {
       if !isGuest {
         row = matchPlainRows(
-          of: batch, from: row, traits: traits, bucket: &bucket, into: &derived)
+          of: batch, from: row, traits: traits, bucket: &bucket, begun: &begun, into: &derived)
         guard row < rows else { break }
       }
       let trait = traits[Int(batch.shapes[row])]
@@ -144,30 +147,31 @@ package struct EventMatcher {
             into: &derived)
         }
         if trait.effect != .release {
-          derived.allocationRows.append(Int32(row))
+          begun.append(row)
           allocationCount += 1
         }
       }
       if trait.hasUsage { nextUsage += 1 }
       notePeaks(event: batch.firstEvent + UInt64(row), time: time)
-      if !bucket.holds(committed, at: time) {
-        known.timeline.current = before
-        known.timeline.note(committed, at: time)
-        bucket = TimelineBucket(of: known.timeline, at: time)
+      if bucket.holds(time) {
+        bucket.raise(to: committed)
+      } else {
+        bucket.move(to: time, before: before, after: committed, of: &known.timeline)
       }
       row += 1
     }
+    bucket.settle(in: &known.timeline)
     known.timeline.current = committed
-    noteSpan(of: batch.times)
+    noteSpan(of: batch.times, isOrdered: known.backwardTimes == backwardTimes)
+    derived.allocationRows = begun.finish()
     known.eventCount = batch.firstEvent + UInt64(rows)
     batch.derived = derived
   }
 
-  /// How many events before its own a block's place in the table is called into the cache.
-  static let lookAhead = 16
-
-  private mutating func noteSpan(of times: [UInt64]) {
-    guard let first = times.min(), let last = times.max() else { return }
+  private mutating func noteSpan(of times: [UInt64], isOrdered: Bool) {
+    guard let first = isOrdered ? times.first : times.min(),
+      let last = isOrdered ? times.last : times.max()
+    else { return }
     known.firstTime = min(known.firstTime ?? first, first)
     known.lastTime = max(known.lastTime ?? last, last)
   }
@@ -277,9 +281,9 @@ package struct EventMatcher {
   ) -> LiveBlock {
     let cell = cells.index(code: category, thread: batch.threads[row])
     let block = LiveBlock(
-      allocation: allocationCount, size: size, stack: batch.stacks[row], cell: cell,
-      hasStack: hasStack, isGuest: address != batch.addresses[row], isAmended: amends)
-    if let replaced = blocks.insert(block, at: address) {
+      address: address, allocation: allocationCount, size: size, stack: batch.stacks[row],
+      cell: cell, hasStack: hasStack, isGuest: address != batch.addresses[row], isAmended: amends)
+    if let replaced = blocks.insert(block) {
       endMissed(replaced, at: address, row: row, into: &derived)
     }
     derived.categories[row] = category

@@ -51,17 +51,17 @@ extension EventMatcher {
       ]
     case .threadStart:
       guard let stack = values.number("stack"),
-        let (address, block) = blocks.first(where: { address, block in
-          address & GuestMemory.addressMark != 0
-            && stack &- (address & ~GuestMemory.addressMark) < block.size
-        }), guest.threadStacks[address] == nil
+        let block = blocks.first(where: { block in
+          block.address & GuestMemory.addressMark != 0
+            && stack &- (block.address & ~GuestMemory.addressMark) < block.size
+        }), guest.threadStacks[block.address] == nil
       else { return [] }
       var taken = change(of: block, row: row).reversed
       taken.row = row
       var given = taken.reversed
       given.category = .threadAuxStack
       given.owner = batch.threads[row]
-      guest.threadStacks[address] = [taken, given]
+      guest.threadStacks[block.address] = [taken, given]
       return [taken, given]
     default: return []
     }

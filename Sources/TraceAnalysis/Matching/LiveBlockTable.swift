@@ -1,7 +1,8 @@
 import CMemory
 
 /// A heap block between its allocation and its release.
-struct LiveBlock: Equatable {
+struct LiveBlock: BitwiseCopyable {
+  var address: UInt64
   /// The ordinal of its allocation among the rows in which blocks may begin.
   var allocation: UInt64
   var size: UInt64
@@ -23,40 +24,41 @@ struct LiveBlock: Equatable {
 /// reached by pointers, because an array would be asked before each write whether it is shared: a
 /// copy of the table is the same table.
 @safe struct LiveBlockTable {
-  private struct Entry {
-    var address: UInt64
-    var block: LiveBlock
-  }
-
   /// Frees what the table's pointers point to.
   @safe private final class Memory {
     let slots: UnsafeMutablePointer<UInt64>
-    let entries: UnsafeMutablePointer<Entry>
+    let entries: UnsafeMutablePointer<LiveBlock>
+    let freePlaces: UnsafeMutablePointer<UInt32>
 
     init(slots: Int, entries: Int) {
       unsafe self.slots = .allocate(capacity: slots)
       unsafe self.slots.initialize(repeating: 0, count: slots)
       unsafe self.entries = .allocate(capacity: entries)
+      unsafe freePlaces = .allocate(capacity: entries)
     }
 
     deinit {
       unsafe slots.deallocate()
       unsafe entries.deallocate()
+      unsafe freePlaces.deallocate()
     }
   }
 
   private var memory: Memory
   /// Hash in the upper half, place + 1 in the lower; 0 where the slot is free.
   private var slots: UnsafeMutablePointer<UInt64>
-  private var entries: UnsafeMutablePointer<Entry>
+  private var entries: UnsafeMutablePointer<LiveBlock>
+  /// The places that were freed, the last one last.
+  private var freePlaces: UnsafeMutablePointer<UInt32>
+  private var freeCount = 0
   /// The number of slots, a power of two, less 1.
   private var mask: Int
   /// 64 less the log2 of the number of slots.
   private var shift: UInt64
   /// Places beyond which no block has been yet.
   private var usedPlaces = 0
-  /// The place that was freed last, whose entry's address names the one before; -1 for none.
-  private var freePlace = -1
+  /// How many blocks the table takes before it grows.
+  private var capacity: Int
   private(set) var count = 0
 
   init() {
@@ -67,12 +69,17 @@ struct LiveBlock: Equatable {
     memory = Memory(slots: 1 << bits, entries: LiveBlockTable.places(bits: bits))
     unsafe slots = memory.slots
     unsafe entries = memory.entries
+    unsafe freePlaces = memory.freePlaces
     mask = 1 << bits - 1
     shift = 64 - bits
+    capacity = LiveBlockTable.places(bits: bits)
   }
 
   /// How many blocks a table of so many slots takes before it grows.
-  private static func places(bits: UInt64) -> Int { (1 << bits) / 8 * 5 }
+  ///
+  /// Of three slots, at most one is taken: most probes then end at the first, which a processor can
+  /// foresee.
+  private static func places(bits: UInt64) -> Int { (1 << bits) / 3 }
 
   @inline(__always)
   private static func tag(_ address: UInt64) -> UInt64 {
@@ -80,7 +87,9 @@ struct LiveBlock: Equatable {
   }
 
   @inline(__always)
-  private static func place(_ slot: UInt64) -> Int { Int(slot & 0xFFFF_FFFF) - 1 }
+  private static func place(_ slot: UInt64) -> Int {
+    Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1
+  }
 
   /// The slot that holds the address, or the free one where it belongs.
   @inline(__always)
@@ -95,100 +104,142 @@ struct LiveBlock: Equatable {
       {
         return index
       }
-      index = (index + 1) & mask
+      index = (index &+ 1) & mask
     }
   }
 
-  /// Calls the slot where an address will be looked for into the cache.
+  /// Calls the slots where addresses will be looked for into the cache.
   @inline(__always)
-  func prefetchSlot(of address: UInt64) {
-    unsafe memtrace_prefetch(
-      slots + Int(truncatingIfNeeded: LiveBlockTable.tag(address) &>> shift))
-  }
-
-  /// Calls the block that the slot of an address names, which often is the address's own.
-  @inline(__always)
-  func prefetchBlock(at address: UInt64) {
-    let slot = unsafe slots[Int(truncatingIfNeeded: LiveBlockTable.tag(address) &>> shift)]
-    if slot != 0 { unsafe memtrace_prefetch(entries + LiveBlockTable.place(slot)) }
-  }
-
-  /// Makes a block live at an address; returns the one that was still live there.
-  @inline(__always)
-  mutating func insert(_ block: LiveBlock, at address: UInt64) -> LiveBlock? {
-    if count >= LiveBlockTable.places(bits: 64 - shift) { grow() }
-    let index = find(address)
-    let slot = unsafe slots[index]
-    guard slot == 0 else {
-      let place = LiveBlockTable.place(slot)
-      let replaced = unsafe entries[place].block
-      unsafe entries[place].block = block
-      return replaced
+  func prefetchSlots(of addresses: UnsafeBufferPointer<UInt64>) {
+    for index in 0..<addresses.count {
+      let tag = LiveBlockTable.tag(unsafe addresses[index])
+      unsafe memtrace_prefetch(slots + Int(truncatingIfNeeded: tag &>> shift))
     }
+  }
+
+  /// Calls the blocks that the slots of addresses name, which often are the addresses' own.
+  @inline(__always)
+  func prefetchBlocks(at addresses: UnsafeBufferPointer<UInt64>) {
+    for index in 0..<addresses.count {
+      let tag = LiveBlockTable.tag(unsafe addresses[index])
+      let slot = unsafe slots[Int(truncatingIfNeeded: tag &>> shift)]
+      // A free slot names the entry before the first, which is never looked at.
+      unsafe memtrace_prefetch(entries + LiveBlockTable.place(slot))
+    }
+  }
+
+  /// Where the block of an address is, until the table is changed; nil where none is live.
+  @inline(__always)
+  func place(of address: UInt64) -> Place? {
+    let slot = find(address)
+    return unsafe slots[slot] == 0 ? nil : Place(slot: slot)
+  }
+
+  /// A slot that holds a block.
+  struct Place {
+    fileprivate let slot: Int
+  }
+
+  @inline(__always)
+  subscript(place: Place) -> LiveBlock {
+    unsafeAddress {
+      unsafe UnsafePointer(entries + LiveBlockTable.place(slots[place.slot]))
+    }
+  }
+
+  /// Makes a block live; returns the one that was still live at its address.
+  @inline(__always)
+  mutating func insert(_ block: LiveBlock) -> LiveBlock? {
+    if begin(block) { return nil }
+    let place = unsafe LiveBlockTable.place(slots[find(block.address)])
+    let replaced = unsafe entries[place]
+    unsafe entries[place] = block
+    return replaced
+  }
+
+  /// Makes a block live where none is; false, and nothing is done, where one is.
+  @inline(__always)
+  mutating func begin(_ block: LiveBlock) -> Bool {
+    if count >= capacity { grow() }
+    let slot = find(block.address)
+    guard unsafe slots[slot] == 0 else { return false }
     let place: Int
-    if freePlace >= 0 {
-      place = freePlace
-      freePlace = unsafe Int(truncatingIfNeeded: entries[place].address)
+    if freeCount > 0 {
+      freeCount &-= 1
+      place = unsafe Int(truncatingIfNeeded: freePlaces[freeCount])
     } else {
       place = usedPlaces
-      usedPlaces += 1
+      usedPlaces &+= 1
     }
-    unsafe entries[place] = Entry(address: address, block: block)
-    unsafe slots[index] = LiveBlockTable.tag(address) | UInt64(place + 1)
+    // Field by field: a copy of the whole would wait until its parts have been written.
+    let entry = unsafe entries + place
+    unsafe entry.pointee.address = block.address
+    unsafe entry.pointee.allocation = block.allocation
+    unsafe entry.pointee.size = block.size
+    unsafe entry.pointee.stack = block.stack
+    unsafe entry.pointee.cell = block.cell
+    unsafe entry.pointee.hasStack = block.hasStack
+    unsafe entry.pointee.isGuest = block.isGuest
+    unsafe entry.pointee.isAmended = block.isAmended
+    unsafe slots[slot] = LiveBlockTable.tag(block.address) | UInt64(truncatingIfNeeded: place &+ 1)
     count += 1
-    return nil
+    return true
   }
 
   /// Ends the block at an address; nil where none is live.
   @inline(__always)
   mutating func remove(at address: UInt64) -> LiveBlock? {
-    var hole = find(address)
-    let slot = unsafe slots[hole]
-    guard slot != 0 else { return nil }
-    let place = LiveBlockTable.place(slot)
-    var next = (hole + 1) & mask
-    while true {
-      let follower = unsafe slots[next]
-      if follower == 0 { break }
+    guard let place = place(of: address) else { return nil }
+    let block = self[place]
+    end(place)
+    return block
+  }
+
+  /// Ends the block at a place.
+  @inline(__always)
+  mutating func end(_ ended: Place) {
+    var hole = ended.slot
+    let place = unsafe LiveBlockTable.place(slots[hole])
+    var next = (hole &+ 1) & mask
+    var follower = unsafe slots[next]
+    while follower != 0 {
       let distance = (next &- Int(truncatingIfNeeded: follower &>> shift)) & mask
       if distance >= (next &- hole) & mask {
         unsafe slots[hole] = follower
         hole = next
       }
-      next = (next + 1) & mask
+      next = (next &+ 1) & mask
+      follower = unsafe slots[next]
     }
     unsafe slots[hole] = 0
-    count -= 1
-    let block = unsafe entries[place].block
-    unsafe entries[place].address = UInt64(truncatingIfNeeded: freePlace)
-    freePlace = place
-    return block
+    count &-= 1
+    unsafe freePlaces[freeCount] = UInt32(truncatingIfNeeded: place)
+    freeCount &+= 1
   }
 
   /// Ends every block, in the order of their allocation.
   mutating func takeAll() -> [LiveBlock] {
     var all: [LiveBlock] = []
-    forEach { _, block in all.append(block) }
+    forEach { all.append($0) }
     all.sort { $0.allocation < $1.allocation }
     self = LiveBlockTable()
     return all
   }
 
   /// A live block that fits; costs as much as there are blocks.
-  func first(where fits: (UInt64, LiveBlock) -> Bool) -> (address: UInt64, block: LiveBlock)? {
-    var found: (address: UInt64, block: LiveBlock)?
-    forEach { address, block in
-      if found == nil, fits(address, block) { found = (address, block) }
+  func first(where fits: (LiveBlock) -> Bool) -> LiveBlock? {
+    var found: LiveBlock?
+    forEach { block in
+      if found == nil, fits(block) { found = block }
     }
     return found
   }
 
-  private func forEach(_ body: (UInt64, LiveBlock) -> Void) {
+  func forEach(_ body: (LiveBlock) -> Void) {
     for index in 0...mask {
       let slot = unsafe slots[index]
       guard slot != 0 else { continue }
-      let entry = unsafe entries[LiveBlockTable.place(slot)]
-      body(entry.address, entry.block)
+      body(unsafe entries[LiveBlockTable.place(slot)])
     }
   }
 
@@ -199,7 +250,8 @@ struct LiveBlock: Equatable {
     var grown = LiveBlockTable(bits: bits)
     unsafe grown.entries.update(from: entries, count: usedPlaces)
     grown.usedPlaces = usedPlaces
-    grown.freePlace = freePlace
+    unsafe grown.freePlaces.update(from: freePlaces, count: freeCount)
+    grown.freeCount = freeCount
     grown.count = count
     for index in 0...mask {
       let slot = unsafe slots[index]

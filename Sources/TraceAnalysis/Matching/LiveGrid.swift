@@ -82,6 +82,15 @@ struct LiveGrid {
     totals[Int(state.thread)].bytes &+= committed
   }
 
+  /// How much a cell may grow before its category or its thread is larger than ever.
+  @inline(__always)
+  func headroom(of cell: Int32) -> Int64 {
+    let state = states[Int(cell)]
+    let category = totals[Int(state.category)]
+    let thread = totals[Int(state.thread)]
+    return min(category.peak &- category.bytes, thread.peak &- thread.bytes)
+  }
+
   /// Notes the peaks of the category and the thread of a cell that grew.
   @inline(__always)
   mutating func notePeaks(of cell: Int32, event: UInt64, time: UInt64) {

@@ -18,8 +18,11 @@ extension EventMatcher {
   /// What is live after everything matched so far.
   package var liveSet: LiveSet {
     var live: [LiveSet.Block] = []
-    forEachBlock { address, block in
-      live.append(LiveSet.Block(address: address, size: block.size, thread: thread(of: block)))
+    blocks.forEach { block in
+      live.append(
+        LiveSet.Block(
+          address: block.address, size: block.size,
+          thread: cells.cells[Int(block.cell)].thread))
     }
     return LiveSet(blocks: live.sorted { $0.address < $1.address }, cells: liveCells)
   }
@@ -30,18 +33,7 @@ extension EventMatcher {
   /// The ordinals of the allocations whose blocks are live, in order.
   var liveAllocations: [UInt64] {
     var allocations: [UInt64] = []
-    forEachBlock { _, block in allocations.append(block.allocation) }
+    blocks.forEach { allocations.append($0.allocation) }
     return allocations.sorted()
-  }
-
-  private func thread(of block: LiveBlock) -> UInt64 {
-    cells.cells[Int(block.cell)].thread
-  }
-
-  private func forEachBlock(_ body: (UInt64, LiveBlock) -> Void) {
-    _ = blocks.first { address, block in
-      body(address, block)
-      return false
-    }
   }
 }

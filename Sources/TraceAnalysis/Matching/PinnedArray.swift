@@ -48,6 +48,9 @@
     return count - 1
   }
 
+  /// Forgets all values and keeps the memory.
+  mutating func removeAll() { count = 0 }
+
   @inline(__always)
   subscript(index: Int) -> Element {
     unsafeAddress {

@@ -29,6 +29,6 @@ struct ShapeTraits {
       case let operation where operation.isAllocation: .allocation
       default: .other
       }
-    isPlain = !hasUsage && !hasResult && (effect == .allocation || effect == .release)
+    isPlain = !hasUsage && !hasResult && effect != .other
   }
 }
