@@ -39,17 +39,25 @@ package struct PeakSites: Hashable, Sendable {
 
   /// Keeps the largest of all sites; those that hold nothing are left out.
   package init(of sites: [LiveSite]) {
-    let sorted = sites.filter { $0.bytes != 0 || $0.blocks != 0 }.sorted { left, right in
+    let live = sites.filter { $0.bytes != 0 || $0.blocks != 0 }
+    // Only those that may be among the largest are put in order: sites can be many.
+    let bytes = live.map(\.bytes).sorted(by: >)
+    let least = bytes.count > PeakSites.limit ? bytes[PeakSites.limit - 1] : .min
+    let sorted = live.filter { $0.bytes >= least }.sorted { left, right in
       if left.bytes != right.bytes { return left.bytes > right.bytes }
       if left.category != right.category { return left.category < right.category }
       // Threads in the order of their text, in which reports have them.
       return (left.stack ?? 0, "\(left.thread)") < (right.stack ?? 0, "\(right.thread)")
     }
     largest = Array(sorted.prefix(PeakSites.limit))
-    for site in sorted.dropFirst(PeakSites.limit) {
-      restCount += 1
+    restCount = live.count - largest.count
+    for site in live {
       restBytes &+= site.bytes
       restBlocks &+= site.blocks
+    }
+    for site in largest {
+      restBytes &-= site.bytes
+      restBlocks &-= site.blocks
     }
   }
 

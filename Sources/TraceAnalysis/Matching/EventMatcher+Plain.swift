@@ -74,6 +74,7 @@ extension EventMatcher {
     var grid = cells.grid
     let category = blockCategory
     let limit = Int64(AddressSpace.limit)
+    let isSilent = attribution?.isSilent ?? true
     var table = blocks
     var committed = committed
     var allocations = begun
@@ -123,7 +124,7 @@ extension EventMatcher {
           headroom = 0
         }
         guard cell.index >= 0, sizes[row] <= UInt64(max(0, min(limit, limit &- committed))),
-          !trait.hasStack || attribution?.isSilent(stacks[row]) ?? true
+          isSilent || !trait.hasStack || attribution?.isSilent(stacks[row]) ?? true
         else { break }
       }
       if let ending {
