@@ -56,15 +56,26 @@ package final class OutputFile {
 
   package func write(_ bytes: [UInt8]) throws(TraceError) {
     byteCount += UInt64(bytes.count)
-    buffer += bytes
-    if buffer.count >= OutputFile.bufferBytes { try flush() }
+    if bytes.count >= OutputFile.bufferBytes {
+      // Long enough for a call of its own.
+      try flush()
+      try writeOut(bytes)
+    } else {
+      buffer += bytes
+      if buffer.count >= OutputFile.bufferBytes { try flush() }
+    }
   }
 
   /// Writes what is kept in memory.
   package func flush() throws(TraceError) {
+    try writeOut(buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func writeOut(_ bytes: [UInt8]) throws(TraceError) {
     var start = 0
-    while start < buffer.count {
-      let count = unsafe buffer.withUnsafeBytes { bytes in
+    while start < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { bytes in
         unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
       }
       if count >= 0 {
@@ -75,7 +86,6 @@ package final class OutputFile {
         throw failure
       }
     }
-    buffer.removeAll(keepingCapacity: true)
   }
 
   /// Makes the file durable and gives it its name.

@@ -17,22 +17,23 @@ import TraceModel
 
   deinit { unsafe ZSTD_freeCCtx(context) }
 
-  /// Appends the frame of a chunk.
-  func append(_ bytes: [UInt8], to frames: inout [UInt8]) throws(TraceError) {
-    let bound = ZSTD_compressBound(bytes.count)
-    var size = 0
-    let frame = unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
-      size = unsafe bytes.withUnsafeBytes { source in
-        unsafe ZSTD_compress2(
-          context, target.baseAddress, target.count, source.baseAddress, source.count)
-      }
-      count = ZSTD_isError(size) == 0 ? size : 0
+  /// How long the frame of so many bytes is at the most.
+  static func longestFrame(of byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
+
+  /// Writes the frame of a chunk where there is room for the longest one; returns its length.
+  @unsafe func compress(
+    _ bytes: [UInt8], to frame: UnsafeMutablePointer<UInt8>
+  ) throws(TraceError) -> Int {
+    let size = unsafe bytes.withUnsafeBytes { source in
+      unsafe ZSTD_compress2(
+        context, frame, ZstdCompressor.longestFrame(of: bytes.count), source.baseAddress,
+        source.count)
     }
     guard ZSTD_isError(size) == 0 else {
       let reason = unsafe String(cString: ZSTD_getErrorName(size))
       throw TraceError(.limitExceeded, "zstd cannot compress: \(reason)")
     }
-    frames += frame
+    return size
   }
 }
 
@@ -60,12 +61,12 @@ enum ZstdFrame {
 
 /// CRC-32 as in zlib: it finds every single flipped bit.
 enum Checksum {
-  static func of(_ bytes: [UInt8], from start: Int = 0) -> UInt32 {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      UInt32(
-        truncatingIfNeeded: unsafe crc32_z(
-          0, buffer.baseAddress?.advanced(by: start), buffer.count - start))
-    }
+  static func of(_ bytes: [UInt8]) -> UInt32 {
+    unsafe bytes.withUnsafeBufferPointer { unsafe of($0) }
+  }
+
+  @unsafe static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    UInt32(truncatingIfNeeded: unsafe crc32_z(0, bytes.baseAddress, bytes.count))
   }
 }
 

@@ -16,6 +16,19 @@ import TraceStore
     #expect(try TemporaryFolder.bytes(at: folder.file("out")) == Array("abc".utf8))
   }
 
+  @Test func `long and short pieces stand in the order in which they came`() throws {
+    let folder = try TemporaryFolder()
+    let file = try OutputFile(path: folder.file("out"), replaces: false)
+    var expected: [UInt8] = []
+    for (index, length) in [3, 1 << 18, 0, 1 << 18 - 1, 1, 1 << 20, 5].enumerated() {
+      let piece = Array(repeating: UInt8(index), count: length)
+      try file.write(piece)
+      expected += piece
+    }
+    try file.commit()
+    #expect(try TemporaryFolder.bytes(at: folder.file("out")) == expected)
+  }
+
   @Test func `what is discarded leaves nothing`() throws {
     let folder = try TemporaryFolder()
     let file = try OutputFile(path: folder.file("out"), replaces: false)
