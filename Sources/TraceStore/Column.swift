@@ -17,13 +17,6 @@ struct Column {
       number: number, encoding, valueCount: values.count, content: encoding.encode(values))
   }
 
-  /// Runs of values that lie in several parts.
-  init(_ id: ColumnID, runsOf parts: [[UInt64]]) {
-    self.init(
-      number: id.rawValue, .runLength, valueCount: parts.reduce(0) { $0 + $1.count },
-      content: VarintCoding.encode(VarintCoding.runs(ofParts: parts)) { $0 })
-  }
-
   init(_ id: ColumnID, blob: [UInt8]) {
     self.init(number: id.rawValue, .bytes, valueCount: 0, content: blob)
   }

@@ -8,22 +8,53 @@ enum FixedWidthCoding {
   static func packed(_ values: [UInt64]) -> [UInt8] {
     let largest = values.reduce(0) { $0 | $1 }
     precondition(largest <= 255, "a value of more than 8 bits cannot be packed")
+    let bytes = values.map { UInt8(truncatingIfNeeded: $0) }
+    return packed(bytes: bytes.span)
+  }
+
+  /// The same of values that are bytes; eight at a time become as many bytes as a value has bits.
+  static func packed(bytes values: Span<UInt8>) -> [UInt8] {
+    var largest: UInt8 = 0
+    for index in values.indices { largest |= unsafe values[unchecked: index] }
     let width = largest < 2 ? 1 : largest < 4 ? 2 : largest < 16 ? 4 : 8
-    let perByte = 8 / width
-    let byteCount = (values.count + perByte - 1) / perByte
-    return unsafe [UInt8](unsafeUninitializedCapacity: byteCount + 1) { buffer, count in
-      unsafe buffer[0] = UInt8(width)
-      for byte in 0..<byteCount {
-        var bits: UInt64 = 0
-        let first = byte * perByte
-        for place in 0..<min(perByte, values.count - first) {
-          bits |= values[first + place] << UInt64(place * width)
+    let byteCount = (values.count * width + 7) / 8
+    let eights = values.count / 8
+    return unsafe values.withUnsafeBytes { values in
+      // Eight bytes are written where fewer are meant.
+      unsafe [UInt8](unsafeUninitializedCapacity: byteCount + 9) { buffer, count in
+        let target = UnsafeMutableRawBufferPointer(buffer)
+        unsafe target[0] = UInt8(width)
+        for eight in 0..<eights {
+          let bytes = unsafe values.loadUnaligned(fromByteOffset: eight * 8, as: UInt64.self)
+          unsafe target.storeBytes(
+            of: folded(UInt64(littleEndian: bytes), width).littleEndian,
+            toByteOffset: 1 &+ eight &* width, as: UInt64.self)
         }
-        unsafe buffer[byte + 1] = UInt8(truncatingIfNeeded: bits)
+        var rest: UInt64 = 0
+        for place in eights * 8..<values.count {
+          rest |= unsafe UInt64(values[place]) << UInt64(place % 8 * 8)
+        }
+        unsafe target.storeBytes(
+          of: folded(rest, width).littleEndian, toByteOffset: 1 + eights * width,
+          as: UInt64.self)
+        count = byteCount + 1
       }
-      count = byteCount + 1
     }
   }
+
+  /// Eight bytes as eight values of so many bits.
+  @inline(__always)
+  private static func folded(_ bytes: UInt64, _ width: Int) -> UInt64 {
+    if width == 8 { return bytes }
+    let bits = UInt64(truncatingIfNeeded: width)
+    let halves = (bytes | bytes &>> (8 &- bits)) & (0x0001_0001_0001_0001 &* lowest(2 &* bits))
+    let quarters =
+      (halves | halves &>> (16 &- 2 &* bits)) & (0x1_0000_0001 &* lowest(4 &* bits))
+    return (quarters | quarters &>> (32 &- 4 &* bits)) & lowest(8 &* bits)
+  }
+
+  @inline(__always)
+  private static func lowest(_ bits: UInt64) -> UInt64 { 1 &<< bits &- 1 }
 
   static func decodePacked(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
     guard let width = bytes.first.map(Int.init), [1, 2, 4, 8].contains(width) else {
@@ -48,19 +79,33 @@ enum FixedWidthCoding {
   // MARK: Fixed
 
   /// As many bytes a value, the lowest first, as the largest value needs.
-  static func fixed(_ values: [UInt64]) -> [UInt8] {
-    let largest = values.reduce(0) { $0 | $1 }
-    let width = max(1, (64 - largest.leadingZeroBitCount + 7) / 8)
-    return unsafe [UInt8](unsafeUninitializedCapacity: values.count * width + 1) { buffer, count in
-      unsafe buffer[0] = UInt8(width)
-      var position = 1
-      for value in values {
-        for place in 0..<width {
-          unsafe buffer[position + place] = UInt8(truncatingIfNeeded: value >> UInt64(8 * place))
+  static func fixed(_ values: [UInt64]) -> [UInt8] { fixed(values.span) }
+
+  static func fixed<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ values: Span<Value>
+  ) -> [UInt8] {
+    var largest: Value = 0
+    for index in values.indices { largest |= unsafe values[unchecked: index] }
+    let width = max(1, (Value.bitWidth - largest.leadingZeroBitCount + 7) / 8)
+    let byteCount = values.count * width + 1
+    // A value's whole bytes are written where fewer are meant, and the next ones over the others.
+    let capacity = byteCount + Value.bitWidth / 8
+    return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      unsafe target[0] = UInt8(width)
+      if width == 1 {
+        for index in values.indices {
+          unsafe target[index &+ 1] = UInt8(truncatingIfNeeded: values[unchecked: index])
         }
-        position += width
+      } else {
+        var position = 1
+        for index in values.indices {
+          unsafe target.storeBytes(
+            of: values[unchecked: index].littleEndian, toByteOffset: position, as: Value.self)
+          position &+= width
+        }
       }
-      count = position
+      count = byteCount
     }
   }
 
@@ -86,20 +131,28 @@ enum FixedWidthCoding {
 
   /// The lowest bytes of all values, then their second bytes, and so on; the highest one kept gives
   /// the sign.
-  static func planes(_ values: [UInt64]) -> [UInt8] {
-    let magnitude = values.reduce(0) { bits, value in
-      bits | (value ^ UInt64(bitPattern: Int64(bitPattern: value) >> 63))
+  static func planes(_ values: [UInt64]) -> [UInt8] { planes(values.span) }
+
+  /// The same of values whose highest bit is their sign.
+  static func planes<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ values: Span<Value>
+  ) -> [UInt8] {
+    var magnitude: Value = 0
+    for index in values.indices {
+      let value = unsafe values[unchecked: index]
+      magnitude |= value ^ (0 &- (value &>> Value(Value.bitWidth - 1)))
     }
     // One bit more than the magnitude, for the sign.
-    let width = (64 - magnitude.leadingZeroBitCount) / 8 + 1
+    let width = (Value.bitWidth - magnitude.leadingZeroBitCount) / 8 + 1
     let rows = values.count
     return unsafe [UInt8](unsafeUninitializedCapacity: rows * width + 1) { buffer, count in
       unsafe buffer[0] = UInt8(width)
       for plane in 0..<width {
         let start = 1 + plane * rows
-        let shift = UInt64(8 * plane)
+        let shift = Value(8 * plane)
         for row in 0..<rows {
-          unsafe buffer[start + row] = UInt8(truncatingIfNeeded: values[row] >> shift)
+          unsafe buffer[start &+ row] = UInt8(
+            truncatingIfNeeded: values[unchecked: row] &>> shift)
         }
       }
       count = rows * width + 1

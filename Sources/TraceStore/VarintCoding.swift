@@ -32,31 +32,10 @@ enum VarintCoding {
   }
 
   /// Pairs of value and run length.
-  static func runs(_ values: [UInt64]) -> [UInt64] { runs(ofParts: [values]) }
-
-  /// Pairs of value and run length of values that lie in several parts.
-  static func runs(ofParts parts: [[UInt64]]) -> [UInt64] {
-    var runs: [UInt64] = []
-    var value: UInt64 = 0
-    var length = 0
-    for part in parts {
-      for next in part {
-        if next == value || length == 0 {
-          value = next
-          length += 1
-          continue
-        }
-        runs.append(value)
-        runs.append(UInt64(length))
-        value = next
-        length = 1
-      }
-    }
-    if length > 0 {
-      runs.append(value)
-      runs.append(UInt64(length))
-    }
-    return runs
+  static func runs(_ values: [UInt64]) -> [UInt64] {
+    var runs = RunLengths()
+    runs.append(values)
+    return runs.finish()
   }
 
   /// `count` values and nothing behind them, each as `value` makes it of its code.

@@ -1,0 +1,30 @@
+import TraceModel
+
+/// What a shape's rows have, as bits of a byte.
+///
+/// Rationale: a loop over rows that counts with a bit needs no branch.
+enum ShapeFlags {
+  static let address: UInt8 = 0
+  static let old: UInt8 = 1
+  static let size: UInt8 = 2
+  static let stack: UInt8 = 3
+  static let begins: UInt8 = 4
+  static let ends: UInt8 = 5
+  static let isRelease: UInt8 = 6
+
+  static func of(_ shape: EventShape) -> UInt8 {
+    let columns = ShapeColumns(shape)
+    let bits = [
+      columns.hasAddress, columns.hasOld, columns.hasSize, columns.hasStack, columns.begins,
+      columns.ends, columns.isRelease,
+    ]
+    return bits.enumerated().reduce(0) { $0 | ($1.element ? 1 << UInt8($1.offset) : 0) }
+  }
+
+  /// 1 where the flags have a bit, else 0.
+  @inline(__always)
+  static func count(_ bit: UInt8, in flags: UInt8) -> Int { Int(flags &>> bit & 1) }
+
+  @inline(__always)
+  static func has(_ bit: UInt8, in flags: UInt8) -> Bool { flags & (1 &<< bit) != 0 }
+}
