@@ -50,19 +50,27 @@ enum CommonShape: UInt16, CaseIterable {
 /// Rows of common shapes, as columns in memory that is used again for the next block of lines.
 ///
 /// Rationale: one job fills them and hands them on; nothing is allocated, zeroed or checked for
-/// uniqueness per event. A writer must not go beyond `capacity`.
+/// uniqueness per event. A writer must not go beyond ``capacity``.
 @safe final class EventRows: @unchecked Sendable {
   /// No line of an event is shorter, with its end.
   static let shortestLine = 16
 
-  let capacity: Int
-  let shapes: UnsafeMutablePointer<UInt16>
-  let times: UnsafeMutablePointer<UInt64>
-  let threads: UnsafeMutablePointer<UInt64>
-  let addresses: UnsafeMutablePointer<UInt64>
-  let olds: UnsafeMutablePointer<UInt64>
-  let sizes: UnsafeMutablePointer<UInt64>
-  let stacks: UnsafeMutablePointer<UInt64>
+  /// As many as a block has lines at the most.
+  static let capacity = (InputLimits.blockBytes + InputLimits.lineBytes) / shortestLine + 1
+  /// From one column to the next: a constant, so that one pointer is enough for all of them, and
+  /// no power of two, so that rows do not press for the same places of a cache.
+  private static let stride = capacity * 8 + 568
+
+  private let columns: UnsafeMutableRawPointer
+  var times: UnsafeMutablePointer<UInt64> { unsafe numbers(0) }
+  var threads: UnsafeMutablePointer<UInt64> { unsafe numbers(1) }
+  var addresses: UnsafeMutablePointer<UInt64> { unsafe numbers(2) }
+  var olds: UnsafeMutablePointer<UInt64> { unsafe numbers(3) }
+  var sizes: UnsafeMutablePointer<UInt64> { unsafe numbers(4) }
+  var stacks: UnsafeMutablePointer<UInt64> { unsafe numbers(5) }
+  var shapes: UnsafeMutablePointer<UInt16> {
+    unsafe (columns + 6 * EventRows.stride).assumingMemoryBound(to: UInt16.self)
+  }
   var count = 0
   /// Of the rows that have the key `usage`, in order: whether it is `runtime` rather than `linear`.
   var isRuntimeUsage: [Bool] = []
@@ -77,25 +85,20 @@ enum CommonShape: UInt16, CaseIterable {
     var align = 0
   }
 
-  init(capacity: Int) {
-    self.capacity = capacity
-    unsafe shapes = .allocate(capacity: capacity)
-    unsafe times = .allocate(capacity: capacity)
-    unsafe threads = .allocate(capacity: capacity)
-    unsafe addresses = .allocate(capacity: capacity)
-    unsafe olds = .allocate(capacity: capacity)
-    unsafe sizes = .allocate(capacity: capacity)
-    unsafe stacks = .allocate(capacity: capacity)
+  init() {
+    let numbers = 6 * EventRows.stride
+    unsafe columns = .allocate(byteCount: numbers + EventRows.capacity * 2, alignment: 64)
+    unsafe columns.bindMemory(to: UInt64.self, capacity: numbers / 8)
+    unsafe (columns + numbers).bindMemory(to: UInt16.self, capacity: EventRows.capacity)
   }
 
   deinit {
-    unsafe shapes.deallocate()
-    unsafe times.deallocate()
-    unsafe threads.deallocate()
-    unsafe addresses.deallocate()
-    unsafe olds.deallocate()
-    unsafe sizes.deallocate()
-    unsafe stacks.deallocate()
+    unsafe columns.deallocate()
+  }
+
+  @inline(__always)
+  private func numbers(_ column: Int) -> UnsafeMutablePointer<UInt64> {
+    unsafe (columns + column * EventRows.stride).assumingMemoryBound(to: UInt64.self)
   }
 
   func clear() {
@@ -109,7 +112,7 @@ enum CommonShape: UInt16, CaseIterable {
     _ shape: CommonShape, time: UInt64, thread: UInt64, address: UInt64, old: UInt64 = 0,
     size: UInt64 = 0, stack: UInt64 = 0
   ) {
-    precondition(count < capacity, "a line shorter than any event")
+    precondition(count < EventRows.capacity, "a line shorter than any event")
     unsafe shapes[count] = shape.rawValue
     unsafe times[count] = time
     unsafe threads[count] = thread

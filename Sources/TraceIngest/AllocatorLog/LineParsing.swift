@@ -66,10 +66,7 @@ struct LineParsing {
   }
 
   private mutating func parse(_ block: LineBlock) {
-    let rows =
-      spareRows.popLast()
-      ?? EventRows(
-        capacity: (InputLimits.blockBytes + InputLimits.lineBytes) / EventRows.shortestLine + 1)
+    let rows = spareRows.popLast() ?? EventRows()
     let spelling = spelling
     guard spelling != .csv || columns != nil else {
       // Until a header is found, each block must know what the one before found.

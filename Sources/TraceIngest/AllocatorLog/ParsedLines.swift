@@ -29,11 +29,13 @@ struct ParsedLines: Sendable {
       guard let start = buffer.baseAddress else { return }
       let bytes = block.bytes.span
       var position = 0
+      var expected = LineExpectation()
       while position < buffer.count {
         if spelling == .text {
           let before = rows.count
           position = unsafe WordwiseEventLines.append(
-            start, from: position, limit: buffer.count - WordwiseEventLines.reach, to: rows)
+            start, from: position, limit: buffer.count - WordwiseEventLines.reach,
+            expecting: &expected, to: rows)
           lineCount += rows.count - before
           guard position < buffer.count else { break }
           if let end = CommonEventLine.append(bytes, at: position, to: rows) {

@@ -1,0 +1,71 @@
+/// What the lines before let expect of the next one: numbers as long as theirs that begin alike.
+///
+/// Rationale: where a number is as expected, nobody waits for its digits to be counted before what
+/// stands behind it is looked at, and half of a time or an address is compared rather than read.
+struct LineExpectation {
+  var time = ExpectedNumber()
+  var thread = ExpectedWord()
+  var address = ExpectedNumber()
+
+  /// Reads a time that is not as expected; the next one is expected to be like it.
+  @inline(never)
+  mutating func newTime(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
+    let number = unsafe NumberInWords.decimal(bytes, at: start)
+    let head = number.value - number.value % 100_000_000
+    unsafe time.expect(head, bytes, start..<number.end)
+    return number
+  }
+
+  /// Reads a thread, behind which a space stands.
+  @inline(never)
+  mutating func newThread(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
+    let number = unsafe NumberInWords.decimal(bytes, at: start)
+    unsafe thread.expect(number.value, bytes, start..<number.end)
+    return number
+  }
+
+  @inline(never)
+  mutating func newAddress(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
+    let number = unsafe NumberInWords.hexadecimal(bytes, at: start)
+    unsafe address.expect(number.value & ~0xFFFF_FFFF, bytes, start..<number.end)
+    return number
+  }
+}
+
+/// A number of 8 to 15 digits of which all but the last eight are known.
+struct ExpectedNumber {
+  /// How many digits stand before the last eight.
+  private(set) var headLength = 0
+  /// Their bytes in a word, and what they are; at first what no word can have.
+  private(set) var mask: UInt64 = 0
+  private(set) var head: UInt64 = 1
+  /// What they count for in the number.
+  private(set) var headValue: UInt64 = 0
+
+  mutating func expect(_ headValue: UInt64, _ bytes: UnsafeRawPointer, _ range: Range<Int>) {
+    guard range.count >= 8 else { return }
+    headLength = range.count - 8
+    mask = 1 << UInt64(8 * headLength) - 1
+    head = unsafe bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
+    head = UInt64(littleEndian: head) & mask
+    self.headValue = headValue
+  }
+}
+
+/// A number of at most 7 digits that is known, with the space behind it.
+struct ExpectedWord {
+  private(set) var length = 0
+  /// Its bytes, with those of the space; at first what no word can have.
+  private(set) var mask: UInt64 = 0
+  private(set) var text: UInt64 = 1
+  private(set) var value: UInt64 = 0
+
+  mutating func expect(_ value: UInt64, _ bytes: UnsafeRawPointer, _ range: Range<Int>) {
+    guard 1...7 ~= range.count else { return }
+    length = range.count
+    mask = ~0 >> UInt64(56 - 8 * length)
+    text = unsafe bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
+    text = UInt64(littleEndian: text) & (mask >> 8) | 0x20 << UInt64(8 * length)
+    self.value = value
+  }
+}
