@@ -52,8 +52,10 @@ struct ExpectedNumber {
   }
 }
 
-/// A number of at most 7 digits that is known, with the space behind it.
+/// A number of at most 7 digits that is known, with the `=` in front of it and, where a word has
+/// room for it, the space behind it.
 struct ExpectedWord {
+  /// Of the number, with the `=`.
   private(set) var length = 0
   /// Its bytes, with those of the space; at first what no word can have.
   private(set) var mask: UInt64 = 0
@@ -62,10 +64,11 @@ struct ExpectedWord {
 
   mutating func expect(_ value: UInt64, _ bytes: UnsafeRawPointer, _ range: Range<Int>) {
     guard 1...7 ~= range.count else { return }
-    length = range.count
-    mask = ~0 >> UInt64(56 - 8 * length)
-    text = unsafe bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
-    text = UInt64(littleEndian: text) & (mask >> 8) | 0x20 << UInt64(8 * length)
+    length = range.count + 1
+    var word = unsafe bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
+    word = UInt64(littleEndian: word) & (1 << UInt64(8 * range.count) - 1)
+    mask = ~0 >> UInt64(max(0, 56 - 8 * length))
+    text = (word << 8 | 0x3D | 0x20 << UInt64(8 * length))
     self.value = value
   }
 }

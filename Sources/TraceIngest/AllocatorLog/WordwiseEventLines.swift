@@ -43,12 +43,12 @@ import TraceModel
       // At each break the line is another reader's; what it has in the rows is nothing yet.
       guard let time = time(at: line, &expected) else { break }
       unsafe times[row] = time.value
-      guard let thread = thread(at: time.end &+ 5, &expected) else { break }
+      guard let thread = thread(at: time.end &+ 4, &expected) else { break }
       unsafe threads[row] = thread.value
       let word = load(thread.end)
       if word == 0x6461_2065_6572_6620 {  // " free ad"
-        guard has(0x78_303D_7264, 5, at: thread.end &+ 8),  // "dr=0x"
-          let address = address(at: thread.end &+ 13, before: 0x0A, 1, &expected)
+        guard isAddressKey(thread.end &+ 5),
+          let address = address(at: thread.end &+ 13, &expected, before: isEnd)
         else { break }
         unsafe shapes[row] = CommonShape.free.rawValue
         unsafe addresses[row] = address.value
@@ -60,41 +60,36 @@ import TraceModel
         continue
       }
       var shape: UInt16
-      let place: Int
+      var place = thread.end &+ 7
+      var old: UInt64 = 0
       if word == 0x2063_6F6C_6C61_6D20 {  // " malloc "
         shape = CommonShape.malloc.rawValue
-        guard has(0x78_303D_7264_6461, 7, at: thread.end &+ 8) else { break }  // "addr=0x"
-        place = thread.end &+ 15
-        unsafe olds[row] = 0
       } else if word == 0x2063_6F6C_6C61_6320 {  // " calloc "
         shape = CommonShape.calloc.rawValue
-        guard has(0x78_303D_7264_6461, 7, at: thread.end &+ 8) else { break }  // "addr=0x"
-        place = thread.end &+ 15
-        unsafe olds[row] = 0
       } else if word == 0x636F_6C6C_6165_7220 {  // " realloc"
+        guard load(thread.end &+ 7) == 0x7830_3D64_6C6F_2063 else { break }  // "c old=0x"
+        let number = unsafe NumberInWords.hexadecimal(bytes, at: thread.end &+ 15)
+        guard number.end > thread.end &+ 15 else { break }
         shape = CommonShape.realloc.rawValue
-        guard has(0x78_303D_646C_6F20, 7, at: thread.end &+ 8) else { break }  // " old=0x"
-        let old = unsafe NumberInWords.hexadecimal(bytes, at: thread.end &+ 15)
-        guard old.end > thread.end &+ 15, has(0x7830_3D72_6464_6120, 8, at: old.end) else {
-          break  // " addr=0x"
-        }
-        place = old.end &+ 8
-        unsafe olds[row] = old.value
+        old = number.value
+        place = number.end
       } else {
         break
       }
-      guard let address = address(at: place, before: 0x3D65_7A69_7320, 6, &expected),  // " size="
+      guard isAddressKey(place),
+        let address = address(at: place &+ 8, &expected, before: isSizeKey),
         let size = decimal(at: address.end &+ 6)
       else { break }
       unsafe addresses[row] = address.value
+      unsafe olds[row] = old
       unsafe sizes[row] = size.value
-      if has(0x3D_6B63_6174_7320, 7, at: size.end) {  // " stack="
-        guard let stack = decimal(at: size.end &+ 7), has(0x0A, 1, at: stack.end) else { break }
+      if isStackKey(size.end) {
+        guard let stack = decimal(at: size.end &+ 7), isEnd(stack.end) else { break }
         shape &+= 1
         unsafe stacks[row] = stack.value
         line = stack.end &+ 1
       } else {
-        guard has(0x0A, 1, at: size.end) else { break }
+        guard isEnd(size.end) else { break }
         unsafe stacks[row] = 0
         line = size.end &+ 1
       }
@@ -110,59 +105,79 @@ import TraceModel
     UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// Whether the `count` bytes of `word`, lowest first, stand at a place.
   @inline(__always)
-  private func has(_ word: UInt64, _ count: Int, at place: Int) -> Bool {
-    difference(word, count, at: place) == 0
+  private func half(_ offset: Int) -> UInt32 {
+    UInt32(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
   @inline(__always)
-  private func difference(_ word: UInt64, _ count: Int, at place: Int) -> UInt64 {
-    (load(place) ^ word) &<< UInt64(64 - 8 * count)
+  private func isEnd(_ place: Int) -> Bool {
+    unsafe bytes.load(fromByteOffset: place, as: UInt8.self) == 0x0A
   }
 
-  /// The number at a place where its digits, and the `count` bytes of `word` behind it, are as
-  /// expected; else `other`, which is to read it and may find none.
+  /// Whether ` addr=0x` stands there.
+  @inline(__always)
+  private func isAddressKey(_ place: Int) -> Bool { load(place) == 0x7830_3D72_6464_6120 }
+
+  /// Whether ` size=` stands there.
+  @inline(__always)
+  private func isSizeKey(_ place: Int) -> Bool {
+    half(place) == 0x7A69_7320 && half(place &+ 2) == 0x3D65_7A69
+  }
+
+  /// Whether ` stack=` stands there.
+  @inline(__always)
+  private func isStackKey(_ place: Int) -> Bool {
+    half(place) == 0x6174_7320 && half(place &+ 3) == 0x3D6B_6361
+  }
+
+  /// Whether ` tid` stands there.
+  @inline(__always)
+  private func isThreadKey(_ place: Int) -> Bool { half(place) == 0x6469_7420 }
+
+  /// The number at a place where its digits, and what stands behind it, are as expected; else
+  /// `other`, which is to read it and may find none.
   @inline(__always)
   private func number(
-    _ expected: ExpectedNumber, at place: Int, before word: UInt64, _ count: Int,
+    _ expected: ExpectedNumber, at place: Int, before isFollower: (Int) -> Bool,
     _ read: (UInt64) -> (value: UInt64, errors: UInt64), else other: () -> NumberInWords
   ) -> NumberInWords? {
     let tail = read(load(place &+ expected.headLength))
     let end = place &+ expected.headLength &+ 8
-    let wrong =
-      (load(place) & expected.mask) ^ expected.head | tail.errors
-      | difference(word, count, at: end)
-    if wrong == 0 { return NumberInWords(value: expected.headValue &+ tail.value, end: end) }
+    let wrong = (load(place) & expected.mask) ^ expected.head | tail.errors
+    if wrong == 0, isFollower(end) {
+      return NumberInWords(value: expected.headValue &+ tail.value, end: end)
+    }
     let number = other()
-    return number.end > place && has(word, count, at: number.end) ? number : nil
+    return number.end > place && isFollower(number.end) ? number : nil
   }
 
-  /// A time with ` tid=` behind it.
   @inline(__always)
   private func time(at place: Int, _ expected: inout LineExpectation) -> NumberInWords? {
     number(
-      expected.time, at: place, before: 0x3D_6469_7420, 5, EightDigits.decimal,
+      expected.time, at: place, before: isThreadKey, EightDigits.decimal,
       else: { unsafe expected.newTime(bytes, at: place) })
   }
 
   @inline(__always)
   private func address(
-    at place: Int, before word: UInt64, _ count: Int, _ expected: inout LineExpectation
+    at place: Int, _ expected: inout LineExpectation, before isFollower: (Int) -> Bool
   ) -> NumberInWords? {
     number(
-      expected.address, at: place, before: word, count, EightDigits.hexadecimal,
+      expected.address, at: place, before: isFollower, EightDigits.hexadecimal,
       else: { unsafe expected.newAddress(bytes, at: place) })
   }
 
+  /// A thread with the `=` in front of it.
   @inline(__always)
   private func thread(at place: Int, _ expected: inout LineExpectation) -> NumberInWords? {
     let known = expected.thread
     if (load(place) & known.mask) == known.text {
       return NumberInWords(value: known.value, end: place &+ known.length)
     }
-    let number = unsafe expected.newThread(bytes, at: place)
-    return number.end > place ? number : nil
+    guard half(place) & 0xFF == 0x3D else { return nil }
+    let number = unsafe expected.newThread(bytes, at: place &+ 1)
+    return number.end > place &+ 1 ? number : nil
   }
 
   /// A number that mostly has less than 8 digits, as many as it may.
