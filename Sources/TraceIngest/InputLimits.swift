@@ -5,7 +5,7 @@ package enum InputLimits {
   /// A line of this length means that the input is no text.
   package static let endlessLineBytes: UInt64 = 1 << 28
   /// Bytes of text that are cut into lines at once.
-  package static let blockBytes = 1 << 20
+  package static let blockBytes = 1 << 18
   /// Bytes of a compressed input asked for at once.
   static let compressedBytes = 1 << 18
   /// What detection is shown.

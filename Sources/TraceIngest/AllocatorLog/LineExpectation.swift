@@ -6,6 +6,7 @@ struct LineExpectation {
   var time = ExpectedNumber()
   var thread = ExpectedWord()
   var address = ExpectedNumber()
+  let digits = EightDigits()
 
   /// Reads a time that is not as expected; the next one is expected to be like it.
   @inline(never)

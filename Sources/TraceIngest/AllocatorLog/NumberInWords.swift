@@ -12,11 +12,11 @@ struct NumberInWords {
     var number = NumberInWords(value: 0, end: start)
     var count = 8
     while count == 8, number.end - start < 16 {
-      let digits = unsafe word(bytes, number.end) ^ EightDigits.zeros
-      count = EightDigits.others(digits).trailingZeroBitCount >> 3
+      let digits = unsafe word(bytes, number.end) ^ EightDigits().zeros
+      count = EightDigits().others(digits).trailingZeroBitCount >> 3
       guard count > 0 else { break }
       // The digits end at the top byte, with zeros in front of them.
-      let part = EightDigits.value(ofDigits: digits << UInt64(64 - 8 * count))
+      let part = EightDigits().value(ofDigits: digits << UInt64(64 - 8 * count))
       for _ in 0..<count { number.value = number.value &* 10 }
       number.value = number.value &+ part
       number.end += count
@@ -32,11 +32,11 @@ struct NumberInWords {
     while count == 8, number.end - start < 16 {
       let word = unsafe word(bytes, number.end)
       // Bytes behind the first that is no digit may be marked or not.
-      count = EightDigits.hexadecimal(word).errors.trailingZeroBitCount >> 3
+      count = EightDigits().hexadecimal(word).errors.trailingZeroBitCount >> 3
       guard count > 0 else { break }
-      let zeros = EightDigits.zeros >> UInt64(8 * count)
+      let zeros = EightDigits().zeros >> UInt64(8 * count)
       let aligned = count == 8 ? word : word << UInt64(64 - 8 * count) | zeros
-      number.value = number.value << UInt64(4 * count) | EightDigits.hexadecimal(aligned).value
+      number.value = number.value << UInt64(4 * count) | EightDigits().hexadecimal(aligned).value
       number.end += count
     }
     return number.checked(from: start)

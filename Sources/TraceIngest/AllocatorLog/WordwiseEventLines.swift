@@ -78,13 +78,15 @@ import TraceModel
       }
       guard isAddressKey(place),
         let address = address(at: place &+ 8, &expected, before: isSizeKey),
-        let size = decimal(at: address.end &+ 6)
+        let size = decimal(at: address.end &+ 6, expected.digits)
       else { break }
       unsafe addresses[row] = address.value
       unsafe olds[row] = old
       unsafe sizes[row] = size.value
       if isStackKey(size.end) {
-        guard let stack = decimal(at: size.end &+ 7), isEnd(stack.end) else { break }
+        guard let stack = decimal(at: size.end &+ 7, expected.digits), isEnd(stack.end) else {
+          break
+        }
         shape &+= 1
         unsafe stacks[row] = stack.value
         line = stack.end &+ 1
@@ -155,7 +157,7 @@ import TraceModel
   @inline(__always)
   private func time(at place: Int, _ expected: inout LineExpectation) -> NumberInWords? {
     number(
-      expected.time, at: place, before: isThreadKey, EightDigits.decimal,
+      expected.time, at: place, before: isThreadKey, expected.digits.decimal,
       else: { unsafe expected.newTime(bytes, at: place) })
   }
 
@@ -164,7 +166,7 @@ import TraceModel
     at place: Int, _ expected: inout LineExpectation, before isFollower: (Int) -> Bool
   ) -> NumberInWords? {
     number(
-      expected.address, at: place, before: isFollower, EightDigits.hexadecimal,
+      expected.address, at: place, before: isFollower, expected.digits.hexadecimal,
       else: { unsafe expected.newAddress(bytes, at: place) })
   }
 
@@ -182,9 +184,9 @@ import TraceModel
 
   /// A number that mostly has less than 8 digits, as many as it may.
   @inline(__always)
-  private func decimal(at place: Int) -> NumberInWords? {
-    let digits = load(place) ^ EightDigits.zeros
-    let others = EightDigits.others(digits)
+  private func decimal(at place: Int, _ reading: EightDigits) -> NumberInWords? {
+    let digits = load(place) ^ reading.zeros
+    let others = reading.others(digits)
     if others == 0 {
       let number = unsafe NumberInWords.decimal(bytes, at: place)
       return number.end > place ? number : nil
@@ -193,6 +195,6 @@ import TraceModel
     if bits == 7 { return nil }
     // The digits end at the top byte, with zeros in front of them.
     let aligned = (digits &<< UInt64(63 &- bits)) << 8
-    return NumberInWords(value: EightDigits.value(ofDigits: aligned), end: place &+ bits >> 3)
+    return NumberInWords(value: reading.value(ofDigits: aligned), end: place &+ bits >> 3)
   }
 }
