@@ -74,8 +74,9 @@ import TraceModel
     isTorn: Bool
   ) throws {
     let block = InputLimits.blockBytes
-    for first in [1, block - 3] {
-      for second in [block + block / 2, 2 * block + 7] {
+    let line = InputLimits.lineBytes
+    for first in [1, block - 3, line - 3] {
+      for second in [line + line / 2, line + 1, 2 * line + 7] {
         var lines = [first, 1, second, 2, second, 3].map {
           [UInt8](repeating: UInt8(ascii: "x"), count: $0)
         }

@@ -134,6 +134,80 @@ import TraceModel
     try WordwiseLinesTests.expectSame(lines.map { Array($0.utf8) })
   }
 
+  @Test func `a number may be as the one before, but longer or shorter`() throws {
+    let digits = "12345678901234567"
+    var lines: [String] = []
+    for before in 1...digits.count {
+      for length in 1...digits.count {
+        for number in [digits.prefix(before), digits.prefix(length), digits.prefix(length)] {
+          lines.append("\(number) tid=1 free addr=0x1234567890")
+        }
+        for number in [digits.prefix(before), digits.prefix(length), digits.prefix(length)] {
+          lines.append("12345678901 tid=\(number) malloc addr=0x1234567890 size=5")
+        }
+        for number in [digits.prefix(before), digits.prefix(length), digits.prefix(length)] {
+          lines.append("12345678901 tid=1 free addr=0x\(number)")
+          lines.append("12345678901 tid=1 calloc addr=0x\(number) size=\(number) stack=\(number)")
+          lines.append("12345678901 tid=1 realloc old=0x\(number) addr=0x\(number) size=5")
+        }
+      }
+    }
+    try WordwiseLinesTests.expectSame(lines.map { Array($0.utf8) })
+  }
+
+  /// Changes a digit, mostly one of the last, or the number of digits, or nothing.
+  private static func change(
+    _ number: inout [UInt8], of digits: String, random: inout SeededGenerator
+  ) {
+    let digits = Array(digits.utf8)
+    let digit = digits[Int(random.next() % UInt64(digits.count))]
+    switch random.next() % 12 {
+    case 0: number[Int(random.next() % UInt64(number.count))] = digit
+    case 1: number.append(digit)
+    case 2 where number.count > 1: number.removeLast()
+    case 3 where number.count > 1: number.removeFirst()
+    case 4 where number.count > 12: number.removeLast(number.count - 8)
+    case 5 where number.count < 8: number += Array("12345678".utf8)
+    case 6, 7: break
+    default: number[number.count - 1 - Int(random.next() % UInt64(min(8, number.count)))] = digit
+    }
+    if number.count > 18 { number.removeLast(6) }
+  }
+
+  @Test(arguments: SeededGenerator.seeds(6))
+  func `what the lines before were like decides nothing`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var time = Array("123456789012".utf8)
+    var thread = Array("4711".utf8)
+    var address = Array("7f00deadbeef".utf8)
+    let odd = Array("/09:;?@AFGWV`afg \t\r#=x\0\u{7F}".utf8) + [0x80, 0xB1, 0xE1, 0xFF]
+    let lines = (0..<4000).map { _ -> [UInt8] in
+      WordwiseLinesTests.change(&time, of: "0123456789", random: &random)
+      if random.once(in: 3) {
+        WordwiseLinesTests.change(&thread, of: "0123456789", random: &random)
+      }
+      WordwiseLinesTests.change(&address, of: "0123456789abcdef", random: &random)
+      let old = random.once(in: 2) ? address : Array("10".utf8)
+      var size = String(random.anyMagnitude() >> (random.next() % 64))
+      if random.once(in: 2) { size += " stack=\(random.next() >> (random.next() % 64))" }
+      let place = Array(" addr=0x".utf8) + address
+      let start = time + Array(" tid=".utf8) + thread
+      var line =
+        switch random.next() % 8 {
+        case 0: start + Array(" calloc".utf8) + place + Array(" size=\(size)".utf8)
+        case 1: start + Array(" realloc old=0x".utf8) + old + place + Array(" size=\(size)".utf8)
+        case 2, 3, 4: start + Array(" free".utf8) + place
+        default: start + Array(" malloc".utf8) + place + Array(" size=\(size)".utf8)
+        }
+      if random.once(in: 6) {
+        line[Int(random.next() % UInt64(line.count))] =
+          odd[Int(random.next() % UInt64(odd.count))]
+      }
+      return line
+    }
+    try WordwiseLinesTests.expectSame(lines)
+  }
+
   @Test(arguments: SeededGenerator.seeds(6))
   func `random logs with damaged lines are read alike`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -187,7 +261,7 @@ import TraceModel
     while text.count < InputLimits.blockBytes * 3 / 2 {
       number += 1
       let size = String(repeating: "1", count: number % 15 + 1)
-      if number % 20_011 == 0 {
+      if number % 2_003 == 0 {
         oddLines.append(number)
         text += Array("\(number) tid=x free addr=0x1\n".utf8)
       } else {

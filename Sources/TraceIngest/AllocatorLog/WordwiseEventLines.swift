@@ -45,49 +45,47 @@ import TraceModel
       unsafe times[row] = time.value
       guard let thread = thread(at: time.end &+ 4, &expected) else { break }
       unsafe threads[row] = thread.value
-      let word = load(thread.end)
+      unsafe olds[row] = 0
+      var place = thread.end
+      let word = load(place)
       if word == 0x6461_2065_6572_6620 {  // " free ad"
-        guard isAddressKey(thread.end &+ 5),
-          let address = address(at: thread.end &+ 13, &expected, before: isEnd)
+        guard isAddressKey(place &+ 5),
+          let address = address(at: place &+ 13, &expected, before: isEnd)
         else { break }
         unsafe shapes[row] = CommonShape.free.rawValue
         unsafe addresses[row] = address.value
-        unsafe olds[row] = 0
         unsafe sizes[row] = 0
         unsafe stacks[row] = 0
         row &+= 1
         line = address.end &+ 1
         continue
       }
-      var shape: UInt16
-      var place = thread.end &+ 7
-      var old: UInt64 = 0
       if word == 0x2063_6F6C_6C61_6D20 {  // " malloc "
-        shape = CommonShape.malloc.rawValue
+        unsafe shapes[row] = CommonShape.malloc.rawValue
       } else if word == 0x2063_6F6C_6C61_6320 {  // " calloc "
-        shape = CommonShape.calloc.rawValue
+        unsafe shapes[row] = CommonShape.calloc.rawValue
       } else if word == 0x636F_6C6C_6165_7220 {  // " realloc"
-        guard load(thread.end &+ 7) == 0x7830_3D64_6C6F_2063 else { break }  // "c old=0x"
-        let number = unsafe NumberInWords.hexadecimal(bytes, at: thread.end &+ 15)
-        guard number.end > thread.end &+ 15 else { break }
-        shape = CommonShape.realloc.rawValue
-        old = number.value
-        place = number.end
+        guard load(place &+ 7) == 0x7830_3D64_6C6F_2063 else { break }  // "c old=0x"
+        let old = unsafe NumberInWords.hexadecimal(bytes, at: place &+ 15)
+        guard old.end > place &+ 15 else { break }
+        unsafe shapes[row] = CommonShape.realloc.rawValue
+        unsafe olds[row] = old.value
+        // As far in front of the address as the other operations are.
+        place = old.end &- 7
       } else {
         break
       }
-      guard isAddressKey(place),
-        let address = address(at: place &+ 8, &expected, before: isSizeKey),
-        let size = decimal(at: address.end &+ 6, expected.digits)
+      guard isAddressKey(place &+ 7),
+        let address = address(at: place &+ 15, &expected, before: isSizeKey)
       else { break }
       unsafe addresses[row] = address.value
-      unsafe olds[row] = old
+      guard let size = decimal(at: address.end &+ 6, expected.digits) else { break }
       unsafe sizes[row] = size.value
       if isStackKey(size.end) {
         guard let stack = decimal(at: size.end &+ 7, expected.digits), isEnd(stack.end) else {
           break
         }
-        shape &+= 1
+        unsafe shapes[row] &+= 1
         unsafe stacks[row] = stack.value
         line = stack.end &+ 1
       } else {
@@ -95,7 +93,6 @@ import TraceModel
         unsafe stacks[row] = 0
         line = size.end &+ 1
       }
-      unsafe shapes[row] = shape
       row &+= 1
     }
     rows.count = row
