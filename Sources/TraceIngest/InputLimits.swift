@@ -4,7 +4,8 @@ package enum InputLimits {
   package static let lineBytes = 1 << 20
   /// A line of this length means that the input is no text.
   package static let endlessLineBytes: UInt64 = 1 << 28
-  /// Bytes of text that are cut into lines at once.
+  /// Bytes of text that are cut into lines at once: few enough to stay, with what is read of them,
+  /// in a processor's cache.
   package static let blockBytes = 1 << 18
   /// Bytes of a compressed input asked for at once.
   static let compressedBytes = 1 << 18

@@ -39,15 +39,28 @@ struct EightDigits {
   /// Lower-case.
   @inline(__always)
   func hexadecimal(_ word: UInt64) -> (value: UInt64, errors: UInt64) {
+    let (nibbles, errors) = nibbles(word)
+    return (value(ofNibbles: nibbles), errors)
+  }
+
+  /// What hexadecimal digits count for; `errors` has bits of the first byte that is none, and of no
+  /// byte in front of it.
+  @inline(__always)
+  func nibbles(_ word: UInt64) -> (nibbles: UInt64, errors: UInt64) {
     // Of digits only letters have bit 6; the first of them is moved behind the character 9.
     let letters = (word >> 6) & lowBits
     let nibbles = (word &- letters &* 39) ^ zeros
     // What is 10 or more must have been a letter, and nothing else one.
     let misplaced = ((nibbles &+ toTopBit) ^ (word << 1)) & topBits
+    return (nibbles, misplaced | (nibbles & highNibbles))
+  }
+
+  @inline(__always)
+  func value(ofNibbles nibbles: UInt64) -> UInt64 {
     // Each byte is in its place already; each multiplication puts neighbours together, and none
     // of its sums carries.
     let bytes = ((nibbles &* (16 << 8 + 1)) >> 8) & pairs
     let halves = bytes &* (1 << 24 + 1)
-    return ((halves & 0xFFFF_0000) | (halves >> 48), misplaced | (nibbles & highNibbles))
+    return (halves & 0xFFFF_0000) | (halves >> 48)
   }
 }

@@ -12,8 +12,10 @@ struct LineExpectation {
   @inline(never)
   mutating func newTime(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
     let number = unsafe NumberInWords.decimal(bytes, at: start)
-    let head = number.value - number.value % 100_000_000
-    unsafe time.expect(head, bytes, start..<number.end)
+    if number.end >= start &+ 8 {
+      let head = number.value &- number.value % 100_000_000
+      unsafe time.expect(head, bytes, at: start, length: number.end &- start)
+    }
     return number
   }
 
@@ -21,14 +23,19 @@ struct LineExpectation {
   @inline(never)
   mutating func newThread(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
     let number = unsafe NumberInWords.decimal(bytes, at: start)
-    unsafe thread.expect(number.value, bytes, start..<number.end)
+    if number.end > start, number.end < start &+ 8 {
+      unsafe thread.expect(number.value, bytes, at: start, length: number.end &- start)
+    }
     return number
   }
 
   @inline(never)
   mutating func newAddress(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
     let number = unsafe NumberInWords.hexadecimal(bytes, at: start)
-    unsafe address.expect(number.value & ~0xFFFF_FFFF, bytes, start..<number.end)
+    if number.end >= start &+ 8 {
+      let head = number.value & ~0xFFFF_FFFF
+      unsafe address.expect(head, bytes, at: start, length: number.end &- start)
+    }
     return number
   }
 }
@@ -43,11 +50,12 @@ struct ExpectedNumber {
   /// What they count for in the number.
   private(set) var headValue: UInt64 = 0
 
-  mutating func expect(_ headValue: UInt64, _ bytes: UnsafeRawPointer, _ range: Range<Int>) {
-    guard range.count >= 8 else { return }
-    headLength = range.count - 8
-    mask = 1 << UInt64(8 * headLength) - 1
-    head = unsafe bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
+  mutating func expect(
+    _ headValue: UInt64, _ bytes: UnsafeRawPointer, at start: Int, length: Int
+  ) {
+    headLength = length &- 8
+    mask = (1 &<< UInt64(8 &* headLength)) &- 1
+    head = unsafe bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
     head = UInt64(littleEndian: head) & mask
     self.headValue = headValue
   }
@@ -63,13 +71,15 @@ struct ExpectedWord {
   private(set) var text: UInt64 = 1
   private(set) var value: UInt64 = 0
 
-  mutating func expect(_ value: UInt64, _ bytes: UnsafeRawPointer, _ range: Range<Int>) {
-    guard 1...7 ~= range.count else { return }
-    length = range.count + 1
-    var word = unsafe bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
-    word = UInt64(littleEndian: word) & (1 << UInt64(8 * range.count) - 1)
-    mask = ~0 >> UInt64(max(0, 56 - 8 * length))
-    text = (word << 8 | 0x3D | 0x20 << UInt64(8 * length))
+  mutating func expect(
+    _ value: UInt64, _ bytes: UnsafeRawPointer, at start: Int, length count: Int
+  ) {
+    length = count &+ 1
+    // The word from the `=` on, up to the space, whose place is one of the word's or behind it.
+    let word = unsafe bytes.loadUnaligned(fromByteOffset: start &- 1, as: UInt64.self)
+    let digits = ~0 &>> UInt64(56 &- 8 &* count)
+    mask = digits << 8 | 0xFF
+    text = UInt64(littleEndian: word) & digits | 0x20 << UInt64(8 &* length)
     self.value = value
   }
 }

@@ -22,7 +22,7 @@ struct LineParsing {
     self.spelling = spelling
     self.pool = pool
     // What comes from a live input is handed on at once.
-    limit = pool.threadCount == 1 || cutter.follows ? 1 : 4 * pool.threadCount
+    limit = pool.threadCount == 1 || cutter.follows ? 1 : 8 * pool.threadCount
   }
 
   /// The next block's lines; nil at the end of the input.

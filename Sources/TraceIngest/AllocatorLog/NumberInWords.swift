@@ -1,49 +1,58 @@
 /// A number of 1 to 15 digits, read eight bytes at a time, and where it ends.
 ///
-/// Rationale: never inlined, because it is for the numbers that the lines before did not let
-/// expect; at least 16 bytes must lie behind `start`.
+/// Rationale: for the numbers that the lines before did not let expect; 16 bytes must lie behind
+/// `start`.
 struct NumberInWords {
   var value: UInt64
   /// Where the number ends; at its start where none of that length stands there.
   var end: Int
 
-  @inline(never)
+  @inline(__always)
   static func decimal(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
-    var number = NumberInWords(value: 0, end: start)
-    var count = 8
-    while count == 8, number.end - start < 16 {
-      let digits = unsafe word(bytes, number.end) ^ EightDigits().zeros
-      count = EightDigits().others(digits).trailingZeroBitCount >> 3
-      guard count > 0 else { break }
-      // The digits end at the top byte, with zeros in front of them.
-      let part = EightDigits().value(ofDigits: digits << UInt64(64 - 8 * count))
-      for _ in 0..<count { number.value = number.value &* 10 }
-      number.value = number.value &+ part
-      number.end += count
+    let reading = EightDigits()
+    let digits = unsafe word(bytes, start) ^ reading.zeros
+    let others = reading.others(digits)
+    guard others == 0 else {
+      return NumberInWords(
+        value: reading.value(ofDigits: aligned(digits, before: others)),
+        end: start &+ others.trailingZeroBitCount >> 3)
     }
-    return number.checked(from: start)
+    let rest = unsafe word(bytes, start &+ 8) ^ reading.zeros
+    let restOthers = reading.others(rest)
+    guard restOthers != 0 else { return NumberInWords(value: 0, end: start) }
+    let count = restOthers.trailingZeroBitCount >> 3
+    var value = reading.value(ofDigits: digits)
+    for _ in 0..<count { value = value &* 10 }
+    return NumberInWords(
+      value: value &+ reading.value(ofDigits: aligned(rest, before: restOthers)),
+      end: start &+ 8 &+ count)
   }
 
   /// Lower-case.
-  @inline(never)
+  @inline(__always)
   static func hexadecimal(_ bytes: UnsafeRawPointer, at start: Int) -> NumberInWords {
-    var number = NumberInWords(value: 0, end: start)
-    var count = 8
-    while count == 8, number.end - start < 16 {
-      let word = unsafe word(bytes, number.end)
-      // Bytes behind the first that is no digit may be marked or not.
-      count = EightDigits().hexadecimal(word).errors.trailingZeroBitCount >> 3
-      guard count > 0 else { break }
-      let zeros = EightDigits().zeros >> UInt64(8 * count)
-      let aligned = count == 8 ? word : word << UInt64(64 - 8 * count) | zeros
-      number.value = number.value << UInt64(4 * count) | EightDigits().hexadecimal(aligned).value
-      number.end += count
+    let reading = EightDigits()
+    let (nibbles, errors) = reading.nibbles(unsafe word(bytes, start))
+    guard errors == 0 else {
+      return NumberInWords(
+        value: reading.value(ofNibbles: aligned(nibbles, before: errors)),
+        end: start &+ errors.trailingZeroBitCount >> 3)
     }
-    return number.checked(from: start)
+    let (rest, restErrors) = reading.nibbles(unsafe word(bytes, start &+ 8))
+    guard restErrors != 0 else { return NumberInWords(value: 0, end: start) }
+    let count = restErrors.trailingZeroBitCount >> 3
+    return NumberInWords(
+      value: reading.value(ofNibbles: nibbles) &<< UInt64(4 &* count)
+        | reading.value(ofNibbles: aligned(rest, before: restErrors)),
+      end: start &+ 8 &+ count)
   }
 
-  private func checked(from start: Int) -> NumberInWords {
-    end - start < 16 ? self : NumberInWords(value: 0, end: start)
+  /// Digits that end at the top byte, with zeros in front of them: those in front of the first byte
+  /// that `others` marks.
+  @inline(__always)
+  static func aligned(_ digits: UInt64, before others: UInt64) -> UInt64 {
+    // In two steps, which together may be 64 bits.
+    (digits &<< UInt64(63 &- (others.trailingZeroBitCount | 7))) << 8
   }
 
   @inline(__always)

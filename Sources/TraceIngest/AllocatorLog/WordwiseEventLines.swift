@@ -66,7 +66,7 @@ import TraceModel
         unsafe shapes[row] = CommonShape.calloc.rawValue
       } else if word == 0x636F_6C6C_6165_7220 {  // " realloc"
         guard load(place &+ 7) == 0x7830_3D64_6C6F_2063 else { break }  // "c old=0x"
-        let old = unsafe NumberInWords.hexadecimal(bytes, at: place &+ 15)
+        let old = otherHexadecimal(at: place &+ 15)
         guard old.end > place &+ 15 else { break }
         unsafe shapes[row] = CommonShape.realloc.rawValue
         unsafe olds[row] = old.value
@@ -185,13 +185,24 @@ import TraceModel
     let digits = load(place) ^ reading.zeros
     let others = reading.others(digits)
     if others == 0 {
-      let number = unsafe NumberInWords.decimal(bytes, at: place)
+      let number = otherDecimal(at: place)
       return number.end > place ? number : nil
     }
-    let bits = others.trailingZeroBitCount
-    if bits == 7 { return nil }
-    // The digits end at the top byte, with zeros in front of them.
-    let aligned = (digits &<< UInt64(63 &- bits)) << 8
-    return NumberInWords(value: reading.value(ofDigits: aligned), end: place &+ bits >> 3)
+    let end = place &+ others.trailingZeroBitCount >> 3
+    guard end > place else { return nil }
+    let aligned = NumberInWords.aligned(digits, before: others)
+    return NumberInWords(value: reading.value(ofDigits: aligned), end: end)
+  }
+
+  // Never inlined, as rare as they are.
+
+  @inline(never)
+  private func otherDecimal(at place: Int) -> NumberInWords {
+    unsafe NumberInWords.decimal(bytes, at: place)
+  }
+
+  @inline(never)
+  private func otherHexadecimal(at place: Int) -> NumberInWords {
+    unsafe NumberInWords.hexadecimal(bytes, at: place)
   }
 }
