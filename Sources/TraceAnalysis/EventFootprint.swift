@@ -19,7 +19,7 @@ package enum EventFootprint {
   package static func footprint(
     of sites: SiteAggregator, measure: Measure, at peak: Peak, covers: Set<MemoryCategory>
   ) -> Footprint {
-    let rows = sites.sites.compactMap { site, totals -> FootprintRow? in
+    let rows = sites.list.compactMap { site, totals -> FootprintRow? in
       let bytes = measure == .reserved ? totals.reserved : totals.bytes
       guard bytes != 0 else { return nil }
       return FootprintRow(

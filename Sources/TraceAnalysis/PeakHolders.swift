@@ -58,7 +58,7 @@ package struct PeakHolders {
     var changes = SiteAggregator(through: peak.event)
     changes.consume(batch)
     before.add(changes)
-    let live = before.sites.map { site, totals in
+    let live = before.list.map { site, totals in
       LiveSite(
         category: site.category, thread: site.thread, stack: site.stack?.rawValue,
         bytes: totals.bytes, reserved: totals.reserved, blocks: totals.blocks,

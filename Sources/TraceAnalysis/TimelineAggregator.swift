@@ -57,54 +57,72 @@ package struct TimelineAggregator: Aggregator {
     let releases = derived.releases.span
     let categories = derived.categories.span
     let sizes = batch.sizes.span
-    let allocationRows = derived.allocationRows.span
+    let times = batch.times.span
+    // An allocation to look at where a row releases none.
+    let rowsOfAllocations = derived.allocationRows.isEmpty ? [0] : derived.allocationRows
+    let allocationRows = rowsOfAllocations.span
+    let allocations = UInt64(derived.allocationRows.count)
+    let noCategory = DerivedColumns.noCategory
     let first = derived.firstAllocation
+    let adjustments = derived.adjustments.span
     var aggregator = self
+    var held = BucketRows(buckets[current], total: total)
     var far = 0
     var adjustment = 0
+    var adjustmentRow = adjustments.isEmpty ? -1 : adjustments[0].row
     // All effects of a row count together: a realloc never holds both blocks.
-    for row in 0..<releases.count {
-      var changes = row == 0
-      let release = releases[row]
-      if release > first {
-        let origin = Int(allocationRows[Int(release - 1 - first)])
-        aggregator.total &-= Int64(truncatingIfNeeded: sizes[origin])
-        changes = true
-      } else if release != 0 {
-        aggregator.total &-= Int64(truncatingIfNeeded: derived.farReleases[far].size)
+    for row in 0..<min(releases.count, categories.count, sizes.count, times.count) {
+      // The columns were asked above whether they have the row. Whether it releases or begins a
+      // block is not to be foreseen: no branch asks.
+      let release = unsafe releases[unchecked: row]
+      let place = release &- 1 &- first
+      let isNear = place < allocations
+      let origin = Int(allocationRows[isNear ? Int(truncatingIfNeeded: place) : 0])
+      let released = sizes[origin] & (isNear ? .max : 0)
+      let begins: UInt64 = unsafe categories[unchecked: row] != noCategory ? .max : 0
+      let begun = unsafe sizes[unchecked: row] & begins
+      held.total &+= Int64(truncatingIfNeeded: begun &- released)
+      var changes = release | begins != 0 || row == 0
+      if release &- 1 < first {
+        held.total &-= Int64(truncatingIfNeeded: derived.farReleases[far].size)
         far += 1
-        changes = true
       }
-      if categories[row] != DerivedColumns.noCategory {
-        aggregator.total &+= Int64(truncatingIfNeeded: sizes[row])
-        changes = true
-      }
-      while adjustment < derived.adjustments.count, derived.adjustments[adjustment].row == row {
-        aggregator.total &+= derived.adjustments[adjustment].committed
+      while adjustmentRow == row {
+        held.total &+= adjustments[adjustment].committed
         adjustment += 1
+        adjustmentRow = adjustment < adjustments.count ? adjustments[adjustment].row : -1
         changes = true
       }
-      if changes { aggregator.note(row, batch) }
+      guard changes else { continue }
+      let time = unsafe times[unchecked: row]
+      if time &- aggregator.currentStart >= width {
+        aggregator.keep(held, of: batch)
+        aggregator.move(to: time)
+        held.enter(aggregator.buckets[aggregator.current])
+      }
+      held.note(row)
     }
+    aggregator.keep(held, of: batch)
     self = aggregator
   }
 
-  @inline(__always)
-  private mutating func note(_ row: Int, _ batch: EventBatch) {
-    let time = batch.times[row]
-    // A division only where another bucket may begin: most events are in the one of the event before.
-    if time &- currentStart >= width {
-      let place = time > start ? Int(min((time - start) / width, UInt64(buckets.count - 1))) : 0
-      // A clock that steps back does not move the total into the past.
-      while current < place { beginBucket() }
-      currentStart = start &+ UInt64(current) &* width
-    }
-    lastEvent = batch.firstEvent + UInt64(row)
-    buckets[current].endBytes = total
-    if buckets[current].event == nil || total > buckets[current].peakBytes {
-      buckets[current].event = lastEvent
-      buckets[current].peakBytes = total
-    }
+  /// Keeps what the rows of a batch made of the current bucket.
+  private mutating func keep(_ held: BucketRows, of batch: EventBatch) {
+    total = held.total
+    guard held.lastRow >= 0 else { return }
+    lastEvent = batch.firstEvent + UInt64(held.lastRow)
+    buckets[current].endBytes = held.lastTotal
+    guard held.peakRow >= 0 else { return }
+    buckets[current].event = batch.firstEvent + UInt64(held.peakRow)
+    buckets[current].peakBytes = held.peakBytes
+  }
+
+  /// Goes on to the bucket of a time.
+  private mutating func move(to time: UInt64) {
+    let place = time > start ? Int(min((time - start) / width, UInt64(buckets.count - 1))) : 0
+    // A clock that steps back does not move the total into the past.
+    while current < place { beginBucket() }
+    currentStart = start &+ UInt64(current) &* width
   }
 
   /// What was live at the end of a bucket is live at the beginning of the next.
@@ -118,5 +136,40 @@ package struct TimelineAggregator: Aggregator {
   package mutating func finish() -> [Bucket] {
     while current < buckets.count - 1 { beginBucket() }
     return buckets
+  }
+}
+
+/// What the rows of one batch make of one bucket.
+private struct BucketRows {
+  var total: Int64
+  /// The last row that changed anything, and the total behind it; -1 where none did.
+  private(set) var lastRow = -1
+  private(set) var lastTotal: Int64 = 0
+  /// The row at which the bucket's largest total stood; -1 where none of these rows made it.
+  private(set) var peakRow = -1
+  private(set) var peakBytes: Int64
+  private var hasPeak: Bool
+
+  init(_ bucket: TimelineAggregator.Bucket, total: Int64) {
+    self.total = total
+    peakBytes = bucket.peakBytes
+    hasPeak = bucket.event != nil
+  }
+
+  /// Goes on with another bucket.
+  mutating func enter(_ bucket: TimelineAggregator.Bucket) {
+    peakRow = -1
+    peakBytes = bucket.peakBytes
+    hasPeak = bucket.event != nil
+  }
+
+  @inline(__always)
+  mutating func note(_ row: Int) {
+    lastRow = row
+    lastTotal = total
+    guard total > peakBytes || !hasPeak else { return }
+    peakBytes = total
+    peakRow = row
+    hasPeak = true
   }
 }

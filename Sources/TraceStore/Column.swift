@@ -62,6 +62,8 @@ struct ColumnSet {
     try columns[number]?.values() ?? []
   }
 
+  subscript(id: ColumnID) -> Column? { columns[id.rawValue] }
+
   func blob(_ id: ColumnID) -> [UInt8] {
     guard let column = columns[id.rawValue], column.encoding == .bytes else { return [] }
     return column.content

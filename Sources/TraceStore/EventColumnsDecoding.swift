@@ -10,8 +10,7 @@ extension EventColumns {
   ) throws(TraceError) -> EventBatch {
     var batch = EventBatch(firstEvent: group.firstRow)
     batch.shapeTable = try shapes(columns.blob(.shapeTable))
-    batch.shapes = try places(
-      columns.values(.shapes, count: group.rows), below: batch.shapeTable.count)
+    batch.shapes = try places(columns, rows: group.rows, below: batch.shapeTable.count)
     let traits = batch.shapeTable.map(ShapeColumns.init)
     if selection.parts.contains(.times) {
       batch.times =
@@ -53,17 +52,22 @@ extension EventColumns {
     return batch
   }
 
-  /// Places in a table, each of which must be there.
-  private static func places(_ values: [UInt64], below limit: Int) throws(TraceError) -> [UInt16] {
-    var largest: UInt64 = 0
-    let places = unsafe [UInt16](unsafeUninitializedCapacity: values.count) { buffer, count in
-      for row in 0..<values.count {
-        largest = max(largest, values[row])
-        unsafe buffer[row] = UInt16(truncatingIfNeeded: values[row])
-      }
-      count = values.count
+  /// The rows' places in the table of shapes, each of which must be there.
+  private static func places(
+    _ columns: ColumnSet, rows: Int, below limit: Int
+  ) throws(TraceError) -> [UInt16] {
+    let places: [UInt16]
+    var largest: UInt16 = 0
+    if let column = columns[.shapes], column.encoding == .packed {
+      guard column.valueCount == rows else { throw ByteReader.damaged }
+      places = try FixedWidthCoding.decodePackedNarrow(column.content, count: rows)
+    } else {
+      let values = try columns.values(.shapes, count: rows)
+      guard values.allSatisfy({ $0 <= UInt64(UInt16.max) }) else { throw ByteReader.damaged }
+      places = values.map { UInt16(truncatingIfNeeded: $0) }
     }
-    guard values.isEmpty || largest < UInt64(limit) else { throw ByteReader.damaged }
+    for place in places { largest = max(largest, place) }
+    guard places.isEmpty || Int(largest) < limit else { throw ByteReader.damaged }
     return places
   }
 
@@ -76,22 +80,27 @@ extension EventColumns {
     guard start.count == min(1, shapes.count), steps.count + releaseSteps.count == shapes.count
     else { throw ByteReader.damaged }
     var time = start.first ?? 0
-    var next = 0
-    var nextRelease = 0
+    var releases = 0
     var isWhole = true
+    // Which of the two a row has is not to be foreseen: it is chosen without a branch.
     let times = unsafe [UInt64](unsafeUninitializedCapacity: shapes.count) { buffer, count in
-      for row in 0..<shapes.count {
-        if isRelease[Int(shapes[row])] {
-          guard nextRelease < releaseSteps.count else { break }
-          time &+= releaseSteps[nextRelease]
-          nextRelease += 1
-        } else {
-          guard next < steps.count else { break }
-          time &+= steps[next]
-          next += 1
+      unsafe steps.withUnsafeBufferPointer { steps in
+        unsafe releaseSteps.withUnsafeBufferPointer { releaseSteps in
+          unsafe shapes.withUnsafeBufferPointer { shapes in
+            unsafe isRelease.withUnsafeBufferPointer { isRelease in
+              for row in 0..<shapes.count {
+                let isRelease = unsafe isRelease[Int(shapes[row])]
+                let column = unsafe isRelease ? releaseSteps : steps
+                let place = isRelease ? releases : row &- releases
+                guard place < column.count else { break }
+                time &+= unsafe column[place]
+                releases &+= isRelease ? 1 : 0
+                unsafe buffer[row] = time
+                count = row + 1
+              }
+            }
+          }
         }
-        unsafe buffer[row] = time
-        count = row + 1
       }
       isWhole = count == shapes.count
     }
@@ -124,18 +133,26 @@ extension EventColumns {
   private static func spread(
     _ values: [UInt64], over shapes: [UInt16], where present: [Bool]
   ) throws(TraceError) -> [UInt64] {
-    var next = 0
     let rows = shapes.count
+    let masks = present.map { $0 ? UInt64.max : 0 }
+    var next = 0
     let dense = unsafe [UInt64](unsafeUninitializedCapacity: rows) { buffer, count in
-      unsafe shapes.withUnsafeBufferPointer { shapes in
-        unsafe present.withUnsafeBufferPointer { present in
-          for row in 0..<rows {
-            var value: UInt64 = 0
-            if unsafe present[Int(shapes[row])] {
-              if next < values.count { value = values[next] }
-              next += 1
+      var row = 0
+      unsafe values.withUnsafeBufferPointer { values in
+        unsafe shapes.withUnsafeBufferPointer { shapes in
+          unsafe masks.withUnsafeBufferPointer { masks in
+            while row < rows, next < values.count {
+              let mask = unsafe masks[Int(shapes[row])]
+              unsafe buffer[row] = values[next] & mask
+              next &+= Int(truncatingIfNeeded: mask & 1)
+              row &+= 1
             }
-            unsafe buffer[row] = value
+            // No row may have a value where none is left.
+            while row < rows {
+              next &+= unsafe Int(truncatingIfNeeded: masks[Int(shapes[row])] & 1)
+              unsafe buffer[row] = 0
+              row &+= 1
+            }
           }
         }
       }
@@ -179,125 +196,13 @@ extension EventColumns {
     derived.firstAllocation = first[0]
     // The ordinals of the batch's own allocations must not wrap.
     guard first[0] <= UInt64.max >> 1 else { throw ByteReader.damaged }
-    try readBlocks(columns, of: batch, traits, into: &derived)
     derived.farReleases = try farReleases(columns)
-    try checkFar(derived, columns)
+    try readBlocks(columns, of: batch, traits, into: &derived)
     guard selection.isDerived else { return derived }
     derived.adjustments = try AdjustmentColumns.adjustments.adjustments(columns, rows: batch.count)
     derived.instanceChanges = try instanceChanges(columns, rows: batch.count)
     derived.checkpoint = try checkpoint(columns)
     return derived
-  }
-
-  /// Which rows begin and end blocks, and which end what: one pass over the rows.
-  private static func readBlocks(
-    _ columns: ColumnSet, of batch: EventBatch, _ traits: [ShapeColumns],
-    into derived: inout DerivedColumns
-  ) throws(TraceError) {
-    let categories = try columns.values(.categories)
-    let releases = try columns.values(.releasedAllocations)
-    let known = UInt64(MemoryCategory.allCases.count)
-    let first = derived.firstAllocation
-    let rows = batch.count
-    let kinds = traits.map { ($0.begins ? 1 : 0) | ($0.ends ? 2 : 0) as UInt8 }
-    var isSound = true
-    var nextRelease = 0
-    let allocationRows = unsafe [Int32](
-      unsafeUninitializedCapacity: categories.count
-    ) { allocations, begun in
-      unsafe derived.categories.withUnsafeMutableBufferPointer { rowCategories in
-        unsafe derived.releases.withUnsafeMutableBufferPointer { rowReleases in
-          unsafe batch.shapes.withUnsafeBufferPointer { shapes in
-            unsafe kinds.withUnsafeBufferPointer { kinds in
-              var last: UInt64 = 0
-              for row in 0..<rows {
-                let kind = unsafe kinds[Int(shapes[row])]
-                if kind & 2 != 0 {
-                  guard nextRelease < releases.count else {
-                    isSound = false
-                    return
-                  }
-                  let code = releases[nextRelease]
-                  nextRelease += 1
-                  if code != 0 {
-                    last = last &+ UInt64(bitPattern: ZigZag.decode(code &- 1))
-                    unsafe rowReleases[row] = last &+ 1
-                    // Of an allocation of this row group it must be one before, with a block.
-                    let place = Int64(bitPattern: last &- first)
-                    if last >= first {
-                      guard place >= 0, place < Int64(begun),
-                        unsafe rowCategories[Int(allocations[Int(place)])]
-                          != DerivedColumns.noCategory
-                      else {
-                        isSound = false
-                        return
-                      }
-                    }
-                  }
-                }
-                if kind & 1 != 0 {
-                  guard begun < categories.count else {
-                    isSound = false
-                    return
-                  }
-                  let code = categories[begun]
-                  guard code < known || code == UInt64(DerivedColumns.noCategory) else {
-                    isSound = false
-                    return
-                  }
-                  unsafe rowCategories[row] = UInt8(truncatingIfNeeded: code)
-                  unsafe allocations[begun] = Int32(truncatingIfNeeded: row)
-                  begun += 1
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-    guard isSound, nextRelease == releases.count, allocationRows.count == categories.count else {
-      throw ByteReader.damaged
-    }
-    derived.allocationRows = allocationRows
-    let missed = try columns.values(.missedRows)
-    let allocations = try columns.values(.missedAllocations, count: missed.count)
-    for (row, allocation) in zip(missed, allocations) {
-      guard row < UInt64(rows) else { throw ByteReader.damaged }
-      derived.releases[Int(row)] = allocation &+ 1
-    }
-  }
-
-  /// There must be as many far blocks as releases of them; missed ones are looked at here, too.
-  private static func checkFar(
-    _ derived: DerivedColumns, _ columns: ColumnSet
-  ) throws(TraceError) {
-    guard try columns.values(.missedRows).isEmpty else { return try check(derived) }
-    let first = derived.firstAllocation
-    var far = 0
-    for release in derived.releases where release &- 1 < first { far += 1 }
-    guard far == derived.farReleases.count else { throw ByteReader.damaged }
-  }
-
-  /// A release must name an allocation of an earlier row whose block began, or stand among the far
-  /// ones.
-  static func check(_ derived: DerivedColumns) throws(TraceError) {
-    var far = 0
-    let first = derived.firstAllocation
-    for row in 0..<derived.releases.count {
-      let release = derived.releases[row]
-      guard release != 0 else { continue }
-      if release <= first {
-        far += 1
-        continue
-      }
-      let place = release - 1 - first
-      guard place < UInt64(derived.allocationRows.count) else { throw ByteReader.damaged }
-      let origin = Int(derived.allocationRows[Int(place)])
-      guard origin < row, derived.categories[origin] != DerivedColumns.noCategory else {
-        throw ByteReader.damaged
-      }
-    }
-    guard far == derived.farReleases.count else { throw ByteReader.damaged }
   }
 
   static func farReleases(_ columns: ColumnSet) throws(TraceError) -> [ReleasedBlock] {

@@ -57,11 +57,8 @@ enum FixedWidthCoding {
   private static func lowest(_ bits: UInt64) -> UInt64 { 1 &<< bits &- 1 }
 
   static func decodePacked(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
-    guard let width = bytes.first.map(Int.init), [1, 2, 4, 8].contains(width) else {
-      throw ByteReader.damaged
-    }
+    let width = try packedWidth(of: bytes, count: count)
     let perByte = 8 / width
-    guard bytes.count == 1 + (count + perByte - 1) / perByte else { throw ByteReader.damaged }
     let mask = UInt64(1) << UInt64(width) - 1
     let log = perByte.trailingZeroBitCount
     let shift = UInt64(width)
@@ -74,6 +71,51 @@ enum FixedWidthCoding {
       }
       initialized = count
     }
+  }
+
+  /// Packed values as narrow as they are used, four at once.
+  static func decodePackedNarrow(
+    _ bytes: [UInt8], count: Int
+  ) throws(TraceError) -> [UInt16] {
+    guard count > 0 else {
+      guard bytes.isEmpty else { throw ByteReader.damaged }
+      return []
+    }
+    let width = try packedWidth(of: bytes, count: count)
+    let perByte = 8 / width
+    // A byte times this has its values at the beginnings of the four lanes of a word, if they are
+    // so many; what is above each value is cut off.
+    let lane = UInt64(16 - width)
+    let lanes = min(4, perByte)
+    let factor = (0..<UInt64(lanes)).reduce(UInt64(0)) { $0 | 1 << ($1 * lane) }
+    let mask = (UInt64(1) << UInt64(width) - 1) &* 0x0001_0001_0001_0001
+    // A word is written whole, behind the last value, too.
+    return unsafe [UInt16](unsafeUninitializedCapacity: count + 8) { buffer, initialized in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        for byte in 1..<bytes.count {
+          let value = UInt64(unsafe bytes[byte])
+          let offset = 2 * perByte * (byte - 1)
+          let word = (value &* factor) & mask
+          unsafe target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+          if perByte == 8 {
+            let rest = ((value &>> 4) &* factor) & mask
+            unsafe target.storeBytes(of: rest, toByteOffset: offset + 8, as: UInt64.self)
+          }
+        }
+      }
+      initialized = count
+    }
+  }
+
+  /// The width that a packed column begins with, whose bytes must be as many as it says.
+  private static func packedWidth(of bytes: [UInt8], count: Int) throws(TraceError) -> Int {
+    guard let width = bytes.first.map(Int.init), [1, 2, 4, 8].contains(width) else {
+      throw ByteReader.damaged
+    }
+    let perByte = 8 / width
+    guard bytes.count == 1 + (count + perByte - 1) / perByte else { throw ByteReader.damaged }
+    return width
   }
 
   // MARK: Fixed
@@ -111,10 +153,18 @@ enum FixedWidthCoding {
 
   static func decodeFixed(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
     let width = try width(of: bytes, count: count)
+    let mask = UInt64.max >> UInt64(64 - 8 * width)
     return unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe bytes.withUnsafeBytes { bytes in
+        // Values of which a whole word can be read.
+        let whole = bytes.count < 9 ? 0 : min(count, (bytes.count - 9) / width + 1)
         var position = 1
-        for index in 0..<count {
+        for index in 0..<whole {
+          let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+          unsafe buffer[index] = UInt64(littleEndian: word) & mask
+          position += width
+        }
+        for index in whole..<count {
           var value: UInt64 = 0
           for place in 0..<width {
             value |= UInt64(unsafe bytes[position + place]) &<< UInt64(8 * place)
@@ -163,16 +213,31 @@ enum FixedWidthCoding {
     let width = try width(of: bytes, count: count)
     return unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
       unsafe bytes.withUnsafeBufferPointer { bytes in
-        let unused = Int64(64 - 8 * width)
-        for row in 0..<count {
-          var value: UInt64 = 0
-          for plane in 0..<width {
-            value |= UInt64(unsafe bytes[1 + plane * count + row]) &<< UInt64(8 * plane)
-          }
-          unsafe buffer[row] = UInt64(bitPattern: (Int64(bitPattern: value) &<< unused) &>> unused)
+        // A loop with a width of its own is one that several rows go through at once.
+        switch width {
+        case 1: unsafe join(bytes, 1, into: buffer, count)
+        case 2: unsafe join(bytes, 2, into: buffer, count)
+        case 3: unsafe join(bytes, 3, into: buffer, count)
+        case 4: unsafe join(bytes, 4, into: buffer, count)
+        default: unsafe join(bytes, width, into: buffer, count)
         }
       }
       initialized = count
+    }
+  }
+
+  @inline(__always)
+  private static func join(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ width: Int,
+    into values: UnsafeMutableBufferPointer<UInt64>, _ count: Int
+  ) {
+    let unused = Int64(64 - 8 * width)
+    for row in 0..<count {
+      var value: UInt64 = 0
+      for plane in 0..<width {
+        value |= UInt64(unsafe bytes[1 + plane * count + row]) &<< UInt64(8 * plane)
+      }
+      unsafe values[row] = UInt64(bitPattern: (Int64(bitPattern: value) &<< unused) &>> unused)
     }
   }
 

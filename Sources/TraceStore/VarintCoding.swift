@@ -48,17 +48,34 @@ enum VarintCoding {
     var isWhole = false
     let values = unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
       isWhole = unsafe bytes.withUnsafeBufferPointer { bytes in
+        let raw = UnsafeRawBufferPointer(bytes)
         var position = 0
-        for index in 0..<count {
+        var index = 0
+        // Whether a value takes one byte or two is not to be foreseen: no branch asks for it.
+        while index < count, position <= bytes.count - 8 {
+          let word = UInt64(
+            littleEndian: unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+          let more = (word >> 7) & 1
+          var code = (word & 0x7F) | ((word >> 1) & (more << 14 &- more << 7))
+          position += 1 + Int(truncatingIfNeeded: more)
+          if word & 0x8080 == 0x8080 {
+            guard unsafe finish(&code, from: 14, bytes, &position) else { return false }
+          }
+          unsafe buffer[index] = value(code)
+          index += 1
+          initialized = index
+        }
+        while index < count {
           guard position < bytes.count else { return false }
           var code = UInt64(unsafe bytes[position])
           position += 1
           if code >= 0x80 {
             code &= 0x7F
-            guard unsafe finish(&code, bytes, &position) else { return false }
+            guard unsafe finish(&code, from: 7, bytes, &position) else { return false }
           }
           unsafe buffer[index] = value(code)
-          initialized = index + 1
+          index += 1
+          initialized = index
         }
         return position == bytes.count
       }
@@ -67,12 +84,13 @@ enum VarintCoding {
     return values
   }
 
-  /// Takes the bytes behind the first one of a longer value.
+  /// Takes the bytes behind the first ones of a longer value, which gave as many bits.
   @inline(__always)
   private static func finish(
-    _ code: inout UInt64, _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
+    _ code: inout UInt64, from bits: UInt64, _ bytes: UnsafeBufferPointer<UInt8>,
+    _ position: inout Int
   ) -> Bool {
-    var shift: UInt64 = 7
+    var shift = bits
     while position < bytes.count {
       let byte = unsafe bytes[position]
       position += 1
@@ -93,13 +111,21 @@ enum VarintCoding {
   }
 
   static func decodeRuns(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
+    try decodeRuns(bytes, count: count) { $0 }
+  }
+
+  /// The values of runs, each run's as `value` makes it of its code; nil refuses one.
+  @inline(__always)
+  static func decodeRuns<Value: BitwiseCopyable>(
+    _ bytes: [UInt8], count: Int, _ value: (UInt64) -> Value?
+  ) throws(TraceError) -> [Value] {
     var reader = ByteReader(bytes)
-    var values: [UInt64] = []
+    var values: [Value] = []
     values.reserveCapacity(count)
     while values.count < count {
-      let value = try reader.varint()
+      let code = try reader.varint()
       let run = try reader.count(limit: count - values.count)
-      guard run > 0 else { throw ByteReader.damaged }
+      guard run > 0, let value = value(code) else { throw ByteReader.damaged }
       values.append(contentsOf: repeatElement(value, count: run))
     }
     guard reader.isAtEnd else { throw ByteReader.damaged }

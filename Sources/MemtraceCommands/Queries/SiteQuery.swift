@@ -29,7 +29,7 @@ struct SiteQuery {
     var sites = SiteAggregator(through: last ?? 0)
     if let last { try store.fold(&sites, through: last) }
     let stacks = CallStacks(try store.stacks())
-    let shown = sites.sites.filter { site, _ in
+    let shown = sites.list.filter { site, _ in
       !leavesImagesOut || site.category != .host || site.stack != nil
     }
     let reports = shown.map { site, totals in

@@ -18,7 +18,7 @@ package struct RuleUse: Hashable, Sendable {
     var attribution = StackAttribution(rules)
     for stack in stacks { attribution.define(stack) }
     self.rules = rules.rules
-    for (site, totals) in sites.sites where totals.bytes != 0 {
+    for (site, totals) in sites.list where totals.bytes != 0 {
       let rule = site.stack.flatMap { stack in
         attribution.rule(of: stack.rawValue, event: .max) {
           $0.category == site.category || $0.part == site.category
