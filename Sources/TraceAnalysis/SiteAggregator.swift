@@ -86,12 +86,14 @@ package struct SiteAggregator: Aggregator, Sendable {
     let count = derived.allocationRows.count
     var ended = [UInt32](repeating: 0, count: count + 1)
     var counts = ended.mutableSpan
-    var far = 0
     for row in 0..<min(rows, releases.count) {
-      let release = releases[row]
-      let place = release &- 1 &- first
-      counts[Int(truncatingIfNeeded: min(place, UInt64(count)))] &+= 1
-      far &+= release &- 1 < first ? 1 : 0
+      let place = releases[row] &- 1 &- first
+      unsafe counts[unchecked: Int(truncatingIfNeeded: min(place, UInt64(count)))] &+= 1
+    }
+    var far = derived.farReleases.count
+    if rows < releases.count {
+      far = 0
+      for row in 0..<rows where releases[row] &- 1 < first { far += 1 }
     }
     for block in derived.farReleases.prefix(far) {
       let place = table.index(
@@ -104,15 +106,17 @@ package struct SiteAggregator: Aggregator, Sendable {
   /// Adds the blocks that begin in these rows, less those that end in them.
   private mutating func addBlocks(of batch: EventBatch, ended: [UInt32], rows: Int) {
     let derived = batch.derived
-    let hasStack = batch.shapeTable.map {
-      !batch.stacks.isEmpty && $0.fields.contains(EventShape.stack)
+    let kinds = batch.shapeTable.map {
+      !batch.stacks.isEmpty && $0.fields.contains(EventShape.stack) ? SiteTable.Key.withStack : 0
     }
-    let hasStacks = hasStack.span
+    let kindsOfShapes = kinds.span
     let allocationRows = derived.allocationRows.span
     let ended = ended.span
     let shapes = batch.shapes.span
     let threads = batch.threads.span
-    let stacks = batch.stacks.isEmpty ? threads : batch.stacks.span
+    // Rows without a stack have 0 there.
+    let noStacks = batch.stacks.isEmpty ? Array(repeating: 0, count: batch.count) : batch.stacks
+    let stacks = noStacks.span
     let sizes = batch.sizes.span
     let categories = derived.categories.span
     let noCategory = DerivedColumns.noCategory
@@ -125,10 +129,10 @@ package struct SiteAggregator: Aggregator, Sendable {
       // Every column was asked above whether it has the row.
       let category = unsafe categories[unchecked: row]
       guard category != noCategory else { continue }
+      let kind = kindsOfShapes[Int(unsafe shapes[unchecked: row])]
       let key = SiteTable.Key(
-        category: category, thread: unsafe threads[unchecked: row],
-        stack: unsafe stacks[unchecked: row],
-        hasStack: hasStacks[Int(unsafe shapes[unchecked: row])])
+        kind: kind | UInt64(category), thread: unsafe threads[unchecked: row],
+        stack: unsafe stacks[unchecked: row])
       let size = Int64(truncatingIfNeeded: unsafe sizes[unchecked: row])
       let place = table.index(of: key)
       table.entries[place].begin(size, ended: Int64(ended[allocation]))

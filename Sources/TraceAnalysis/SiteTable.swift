@@ -12,27 +12,31 @@ struct SiteTable: Sendable {
     /// The category's code, and above it whether there is a stack.
     private var kind: UInt64
 
-    var hasStack: Bool { kind >> 8 != 0 }
+    /// The bit of ``kind`` for a stack.
+    static let withStack: UInt64 = 1 << 8
+
+    var hasStack: Bool { kind & Key.withStack != 0 }
     var category: UInt8 { UInt8(truncatingIfNeeded: kind) }
 
     init(category: UInt8, thread: UInt64, stack: UInt64?) {
       self.init(
-        category: category, thread: thread, stack: stack ?? 0, hasStack: stack != nil)
+        kind: UInt64(category) | (stack == nil ? 0 : Key.withStack), thread: thread,
+        stack: stack ?? 0)
     }
 
+    /// `kind` is the category's code, and ``withStack`` where there is a stack.
     @inline(__always)
-    init(category: UInt8, thread: UInt64, stack: UInt64, hasStack: Bool) {
+    init(kind: UInt64, thread: UInt64, stack: UInt64) {
       self.thread = thread
-      self.stack = hasStack ? stack : 0
-      kind = UInt64(category) | (hasStack ? 1 << 8 : 0)
+      self.stack = stack
+      self.kind = kind
     }
 
     /// Stacks are numbered one after the other: times the golden ratio they lie far apart from each
     /// other, so that those of one thread and category hardly ever meet.
     @inline(__always)
     var hash: UInt64 {
-      stack &* 0x9E37_79B9_7F4A_7C15 &+ thread &* 0xD6E8_FEB8_6659_FD93
-        &+ kind &* 0xC2B2_AE3D_27D4_EB4F
+      (stack &+ thread &<< 24 &+ kind &<< 48) &* 0x9E37_79B9_7F4A_7C15
     }
 
     @inline(__always)
@@ -100,12 +104,12 @@ struct SiteTable: Sendable {
 
   @inline(__always)
   mutating func index(of key: Key) -> Int {
-    let mask = slots.count - 1
+    let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: key.hash &>> shift)
     while slots[slot] != 0 {
-      let place = Int(slots[slot]) - 1
+      let place = Int(slots[slot]) &- 1
       if entries[place].key.equals(key) { return place }
-      slot = (slot + 1) & mask
+      slot = (slot &+ 1) & mask
     }
     return add(key, at: slot)
   }

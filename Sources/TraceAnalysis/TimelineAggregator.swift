@@ -53,76 +53,116 @@ package struct TimelineAggregator: Aggregator {
   }
 
   package mutating func consume(_ batch: EventBatch) {
+    let rows = min(
+      batch.derived.releases.count, batch.derived.categories.count, batch.sizes.count,
+      batch.times.count)
+    var next = NextChanges(batch)
+    var row = 0
+    while row < rows {
+      add(row, of: batch, &next)
+      row = add(from: row + 1, through: min(rows, next.adjustmentRow(in: batch)), of: batch, &next)
+    }
+  }
+
+  /// Adds the effects of one row.
+  ///
+  /// All of them count together: a realloc never holds both blocks.
+  private mutating func add(_ row: Int, of batch: EventBatch, _ next: inout NextChanges) {
     let derived = batch.derived
-    let releases = derived.releases.span
-    let categories = derived.categories.span
+    var changes = row == 0
+    let release = derived.releases[row]
+    if release > derived.firstAllocation {
+      total &-= next.sizes[Int(release - 1 - derived.firstAllocation)]
+      changes = true
+    } else if release != 0 {
+      total &-= Int64(truncatingIfNeeded: derived.farReleases[next.far].size)
+      next.far += 1
+      changes = true
+    }
+    if derived.categories[row] != DerivedColumns.noCategory {
+      total &+= Int64(truncatingIfNeeded: batch.sizes[row])
+      changes = true
+    }
+    while next.adjustmentRow(in: batch) == row {
+      total &+= derived.adjustments[next.adjustment].committed
+      next.adjustment += 1
+      changes = true
+    }
+    if changes { note(row, batch) }
+  }
+
+  /// Adds the effects of rows before `end` and in the current bucket, which holds an event, and
+  /// which have nothing but blocks; returns the row behind them.
+  private mutating func add(
+    from start: Int, through end: Int, of batch: EventBatch, _ next: inout NextChanges
+  ) -> Int {
+    guard start < end else { return start }
+    let releases = batch.derived.releases.span
+    let categories = batch.derived.categories.span
     let sizes = batch.sizes.span
     let times = batch.times.span
-    // An allocation to look at where a row releases none.
-    let rowsOfAllocations = derived.allocationRows.isEmpty ? [0] : derived.allocationRows
-    let allocationRows = rowsOfAllocations.span
-    let allocations = UInt64(derived.allocationRows.count)
-    let noCategory = DerivedColumns.noCategory
-    let first = derived.firstAllocation
-    let adjustments = derived.adjustments.span
-    var aggregator = self
-    var held = BucketRows(buckets[current], total: total)
-    var far = 0
-    var adjustment = 0
-    var adjustmentRow = adjustments.isEmpty ? -1 : adjustments[0].row
-    // All effects of a row count together: a realloc never holds both blocks.
-    for row in 0..<min(releases.count, categories.count, sizes.count, times.count) {
-      // The columns were asked above whether they have the row. Whether it releases or begins a
-      // block is not to be foreseen: no branch asks.
+    let farReleases = batch.derived.farReleases.span
+    let allocated = next.sizes
+    let sizesOfAllocations = allocated.span
+    let categoryMasks = next.masks
+    let masks = categoryMasks.span
+    let first = batch.derived.firstAllocation
+    let none = UInt64(sizesOfAllocations.count - 1)
+    let width = self.width
+    let bucketStart = currentStart
+    var total = self.total
+    var peak = buckets[current].peakBytes
+    var peakRow = -1
+    var lastRow = -1
+    var far = next.far
+    var row = start
+    // Whether a row releases or begins a block is not to be foreseen: no branch asks.
+    while row < end {
+      // The caller knows that the columns have the rows.
+      guard unsafe times[unchecked: row] &- bucketStart < width else { break }
       let release = unsafe releases[unchecked: row]
-      let place = release &- 1 &- first
-      let isNear = place < allocations
-      let origin = Int(allocationRows[isNear ? Int(truncatingIfNeeded: place) : 0])
-      let released = sizes[origin] & (isNear ? .max : 0)
-      let begins: UInt64 = unsafe categories[unchecked: row] != noCategory ? .max : 0
-      let begun = unsafe sizes[unchecked: row] & begins
-      held.total &+= Int64(truncatingIfNeeded: begun &- released)
-      var changes = release | begins != 0 || row == 0
+      let place = min(release &- 1 &- first, none)
+      let begins = unsafe masks[unchecked: Int(categories[unchecked: row])]
+      total &+= Int64(truncatingIfNeeded: unsafe sizes[unchecked: row] & begins)
+      total &-= unsafe sizesOfAllocations[unchecked: Int(truncatingIfNeeded: place)]
       if release &- 1 < first {
-        held.total &-= Int64(truncatingIfNeeded: derived.farReleases[far].size)
-        far += 1
+        total &-= Int64(truncatingIfNeeded: farReleases[far].size)
+        far &+= 1
       }
-      while adjustmentRow == row {
-        held.total &+= adjustments[adjustment].committed
-        adjustment += 1
-        adjustmentRow = adjustment < adjustments.count ? adjustments[adjustment].row : -1
-        changes = true
+      if release | begins != 0 { lastRow = row }
+      if total > peak {
+        peak = total
+        peakRow = row
       }
-      guard changes else { continue }
-      let time = unsafe times[unchecked: row]
-      if time &- aggregator.currentStart >= width {
-        aggregator.keep(held, of: batch)
-        aggregator.move(to: time)
-        held.enter(aggregator.buckets[aggregator.current])
-      }
-      held.note(row)
+      row &+= 1
     }
-    aggregator.keep(held, of: batch)
-    self = aggregator
+    next.far = far
+    self.total = total
+    guard lastRow >= 0 else { return row }
+    lastEvent = batch.firstEvent + UInt64(lastRow)
+    buckets[current].endBytes = total
+    if peakRow >= 0 {
+      buckets[current].peakBytes = peak
+      buckets[current].event = batch.firstEvent + UInt64(peakRow)
+    }
+    return row
   }
 
-  /// Keeps what the rows of a batch made of the current bucket.
-  private mutating func keep(_ held: BucketRows, of batch: EventBatch) {
-    total = held.total
-    guard held.lastRow >= 0 else { return }
-    lastEvent = batch.firstEvent + UInt64(held.lastRow)
-    buckets[current].endBytes = held.lastTotal
-    guard held.peakRow >= 0 else { return }
-    buckets[current].event = batch.firstEvent + UInt64(held.peakRow)
-    buckets[current].peakBytes = held.peakBytes
-  }
-
-  /// Goes on to the bucket of a time.
-  private mutating func move(to time: UInt64) {
-    let place = time > start ? Int(min((time - start) / width, UInt64(buckets.count - 1))) : 0
-    // A clock that steps back does not move the total into the past.
-    while current < place { beginBucket() }
-    currentStart = start &+ UInt64(current) &* width
+  private mutating func note(_ row: Int, _ batch: EventBatch) {
+    let time = batch.times[row]
+    // A division only where another bucket may begin: most events are in the one of the event before.
+    if time &- currentStart >= width {
+      let place = time > start ? Int(min((time - start) / width, UInt64(buckets.count - 1))) : 0
+      // A clock that steps back does not move the total into the past.
+      while current < place { beginBucket() }
+      currentStart = start &+ UInt64(current) &* width
+    }
+    lastEvent = batch.firstEvent + UInt64(row)
+    buckets[current].endBytes = total
+    if buckets[current].event == nil || total > buckets[current].peakBytes {
+      buckets[current].event = lastEvent
+      buckets[current].peakBytes = total
+    }
   }
 
   /// What was live at the end of a bucket is live at the beginning of the next.
@@ -139,37 +179,27 @@ package struct TimelineAggregator: Aggregator {
   }
 }
 
-/// What the rows of one batch make of one bucket.
-private struct BucketRows {
-  var total: Int64
-  /// The last row that changed anything, and the total behind it; -1 where none did.
-  private(set) var lastRow = -1
-  private(set) var lastTotal: Int64 = 0
-  /// The row at which the bucket's largest total stood; -1 where none of these rows made it.
-  private(set) var peakRow = -1
-  private(set) var peakBytes: Int64
-  private var hasPeak: Bool
+/// What is to be looked at next in a batch, and what its rows refer to.
+private struct NextChanges {
+  var far = 0
+  var adjustment = 0
+  /// The size of each allocation, and 0 behind them for rows that release none.
+  let sizes: [Int64]
+  /// For each category's code all bits, for that of none no bits.
+  let masks: [UInt64]
 
-  init(_ bucket: TimelineAggregator.Bucket, total: Int64) {
-    self.total = total
-    peakBytes = bucket.peakBytes
-    hasPeak = bucket.event != nil
+  init(_ batch: EventBatch) {
+    var sizes = batch.derived.allocationRows.map {
+      Int64(truncatingIfNeeded: batch.sizes[Int($0)])
+    }
+    sizes.append(0)
+    self.sizes = sizes
+    masks = (0...UInt8.max).map { $0 == DerivedColumns.noCategory ? 0 : .max }
   }
 
-  /// Goes on with another bucket.
-  mutating func enter(_ bucket: TimelineAggregator.Bucket) {
-    peakRow = -1
-    peakBytes = bucket.peakBytes
-    hasPeak = bucket.event != nil
-  }
-
-  @inline(__always)
-  mutating func note(_ row: Int) {
-    lastRow = row
-    lastTotal = total
-    guard total > peakBytes || !hasPeak else { return }
-    peakBytes = total
-    peakRow = row
-    hasPeak = true
+  /// The row of the next adjustment; a row that no batch has where there is none.
+  func adjustmentRow(in batch: EventBatch) -> Int {
+    let adjustments = batch.derived.adjustments
+    return adjustment < adjustments.count ? adjustments[adjustment].row : .max
   }
 }

@@ -16,9 +16,7 @@ extension EventColumns {
     guard begins.count == categories.count, ends.count == releases.count else {
       throw ByteReader.damaged
     }
-    for allocation in 0..<begins.count {
-      derived.categories[Int(begins[allocation])] = categories[allocation]
-    }
+    put(categories, at: begins, into: &derived.categories)
     let far = read(
       releases, of: ends, begins, categories, from: derived.firstAllocation,
       into: &derived.releases)
@@ -50,6 +48,15 @@ extension EventColumns {
     let codes = try columns.values(.categories)
     guard codes.allSatisfy({ $0 < known || $0 == none }) else { throw ByteReader.damaged }
     return codes.map { UInt8(truncatingIfNeeded: $0) }
+  }
+
+  private static func put(_ categories: [UInt8], at rows: [Int32], into column: inout [UInt8]) {
+    let categories = categories.span
+    let rows = rows.span
+    var column = column.mutableSpan
+    for allocation in 0..<min(rows.count, categories.count) {
+      column[Int(rows[allocation])] = categories[allocation]
+    }
   }
 
   /// The rows in which a block may begin, and those in which one normally ends.
@@ -91,6 +98,8 @@ extension EventColumns {
     let none = DerivedColumns.noCategory
     let begins = begins.span
     let categories = categories.span
+    let rows = rows.span
+    let codes = codes.span
     var far = 0
     var last: UInt64 = 0
     var releases = releases.mutableSpan

@@ -213,13 +213,14 @@ enum FixedWidthCoding {
     let width = try width(of: bytes, count: count)
     return unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
       unsafe bytes.withUnsafeBufferPointer { bytes in
-        // A loop with a width of its own is one that several rows go through at once.
+        // A loop with a width of its own is one that several rows go through at once, the more of
+        // them the narrower what it joins.
         switch width {
-        case 1: unsafe join(bytes, 1, into: buffer, count)
-        case 2: unsafe join(bytes, 2, into: buffer, count)
-        case 3: unsafe join(bytes, 3, into: buffer, count)
-        case 4: unsafe join(bytes, 4, into: buffer, count)
-        default: unsafe join(bytes, width, into: buffer, count)
+        case 1: unsafe join(bytes, 1, as: Int32.self, into: buffer, count)
+        case 2: unsafe join(bytes, 2, as: Int32.self, into: buffer, count)
+        case 3: unsafe join(bytes, 3, as: Int32.self, into: buffer, count)
+        case 4: unsafe join(bytes, 4, as: Int32.self, into: buffer, count)
+        default: unsafe join(bytes, width, as: Int64.self, into: buffer, count)
         }
       }
       initialized = count
@@ -227,17 +228,18 @@ enum FixedWidthCoding {
   }
 
   @inline(__always)
-  private static func join(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ width: Int,
+  private static func join<Joined: FixedWidthInteger & SignedInteger>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ width: Int, as: Joined.Type,
     into values: UnsafeMutableBufferPointer<UInt64>, _ count: Int
   ) {
-    let unused = Int64(64 - 8 * width)
+    let unused = Joined(Joined.bitWidth - 8 * width)
     for row in 0..<count {
-      var value: UInt64 = 0
+      var value: Joined = 0
       for plane in 0..<width {
-        value |= UInt64(unsafe bytes[1 + plane * count + row]) &<< UInt64(8 * plane)
+        let byte = unsafe bytes[1 &+ plane &* count &+ row]
+        value |= Joined(truncatingIfNeeded: byte) &<< Joined(8 &* plane)
       }
-      unsafe values[row] = UInt64(bitPattern: (Int64(bitPattern: value) &<< unused) &>> unused)
+      unsafe values[row] = UInt64(truncatingIfNeeded: (value &<< unused) &>> unused)
     }
   }
 

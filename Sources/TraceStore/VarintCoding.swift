@@ -51,32 +51,32 @@ enum VarintCoding {
         let raw = UnsafeRawBufferPointer(bytes)
         var position = 0
         var index = 0
-        // Whether a value takes one byte or two is not to be foreseen: no branch asks for it.
-        while index < count, position <= bytes.count - 8 {
-          let word = UInt64(
-            littleEndian: unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-          let more = (word >> 7) & 1
-          var code = (word & 0x7F) | ((word >> 1) & (more << 14 &- more << 7))
-          position += 1 + Int(truncatingIfNeeded: more)
-          if word & 0x8080 == 0x8080 {
-            guard unsafe finish(&code, from: 14, bytes, &position) else { return false }
+        while true {
+          // So many values can be read a word at a time, if they take two bytes at the most.
+          let whole = min(count, index + max(0, (bytes.count - position - 6) / 2))
+          while index < whole {
+            let word = UInt64(
+              littleEndian: unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            guard word & 0x8080 != 0x8080 else { break }
+            // Whether it takes one byte or two is not to be foreseen: no branch asks for it.
+            let more = (word &>> 7) & 1
+            let rest = (word &>> 1) & 0x3F80 & (0 &- more)
+            unsafe buffer[index] = value(word & 0x7F | rest)
+            position &+= 1 &+ Int(truncatingIfNeeded: more)
+            index &+= 1
           }
-          unsafe buffer[index] = value(code)
-          index += 1
-          initialized = index
-        }
-        while index < count {
+          guard index < count else { break }
           guard position < bytes.count else { return false }
           var code = UInt64(unsafe bytes[position])
           position += 1
           if code >= 0x80 {
             code &= 0x7F
-            guard unsafe finish(&code, from: 7, bytes, &position) else { return false }
+            guard unsafe finish(&code, bytes, &position) else { return false }
           }
           unsafe buffer[index] = value(code)
           index += 1
-          initialized = index
         }
+        initialized = count
         return position == bytes.count
       }
     }
@@ -84,13 +84,12 @@ enum VarintCoding {
     return values
   }
 
-  /// Takes the bytes behind the first ones of a longer value, which gave as many bits.
+  /// Takes the bytes behind the first one of a longer value.
   @inline(__always)
   private static func finish(
-    _ code: inout UInt64, from bits: UInt64, _ bytes: UnsafeBufferPointer<UInt8>,
-    _ position: inout Int
+    _ code: inout UInt64, _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
   ) -> Bool {
-    var shift = bits
+    var shift: UInt64 = 7
     while position < bytes.count {
       let byte = unsafe bytes[position]
       position += 1
