@@ -84,11 +84,13 @@ package struct SiteAggregator: Aggregator, Sendable {
     let releases = derived.releases.span
     let first = derived.firstAllocation
     let count = derived.allocationRows.count
-    var ended = [UInt32](repeating: 0, count: count + 1)
+    // More than one place behind the allocations: no row waits for the one before.
+    var ended = [UInt32](repeating: 0, count: count + 4)
     var counts = ended.mutableSpan
     for row in 0..<min(rows, releases.count) {
       let place = releases[row] &- 1 &- first
-      unsafe counts[unchecked: Int(truncatingIfNeeded: min(place, UInt64(count)))] &+= 1
+      let none = UInt64(truncatingIfNeeded: count &+ (row & 3))
+      unsafe counts[unchecked: Int(truncatingIfNeeded: min(place, none))] &+= 1
     }
     var far = derived.farReleases.count
     if rows < releases.count {
@@ -123,8 +125,8 @@ package struct SiteAggregator: Aggregator, Sendable {
     let known = min(shapes.count, threads.count, stacks.count, sizes.count, categories.count)
     let rows = UInt(max(0, min(rows, known)))
     var table = self.table
-    for allocation in 0..<allocationRows.count {
-      let row = Int(allocationRows[allocation])
+    for allocation in 0..<min(allocationRows.count, ended.count) {
+      let row = Int(unsafe allocationRows[unchecked: allocation])
       guard UInt(bitPattern: row) < rows else { break }
       // Every column was asked above whether it has the row.
       let category = unsafe categories[unchecked: row]
@@ -135,7 +137,7 @@ package struct SiteAggregator: Aggregator, Sendable {
         stack: unsafe stacks[unchecked: row])
       let size = Int64(truncatingIfNeeded: unsafe sizes[unchecked: row])
       let place = table.index(of: key)
-      table.entries[place].begin(size, ended: Int64(ended[allocation]))
+      table.entries[place].begin(size, ended: Int64(unsafe ended[unchecked: allocation]))
     }
     self.table = table
   }

@@ -189,11 +189,14 @@ private struct NextChanges {
   let masks: [UInt64]
 
   init(_ batch: EventBatch) {
-    var sizes = batch.derived.allocationRows.map {
-      Int64(truncatingIfNeeded: batch.sizes[Int($0)])
+    let rows = batch.derived.allocationRows.span
+    let sizes = batch.sizes.span
+    self.sizes = [Int64](capacity: rows.count + 1) { output in
+      for allocation in rows.indices {
+        output.append(Int64(truncatingIfNeeded: sizes[Int(rows[allocation])]))
+      }
+      output.append(0)
     }
-    sizes.append(0)
-    self.sizes = sizes
     masks = (0...UInt8.max).map { $0 == DerivedColumns.noCategory ? 0 : .max }
   }
 

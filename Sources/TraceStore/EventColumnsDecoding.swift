@@ -88,7 +88,8 @@ extension EventColumns {
         unsafe releaseSteps.withUnsafeBufferPointer { releaseSteps in
           unsafe shapes.withUnsafeBufferPointer { shapes in
             unsafe isRelease.withUnsafeBufferPointer { isRelease in
-              for row in 0..<shapes.count {
+              var row = 0
+              while row < shapes.count {
                 let isRelease = unsafe isRelease[Int(shapes[row])]
                 let column = unsafe isRelease ? releaseSteps : steps
                 let place = isRelease ? releases : row &- releases
@@ -96,8 +97,9 @@ extension EventColumns {
                 time &+= unsafe column[place]
                 releases &+= isRelease ? 1 : 0
                 unsafe buffer[row] = time
-                count = row + 1
+                row &+= 1
               }
+              count = row
             }
           }
         }
@@ -210,16 +212,13 @@ extension EventColumns {
     let threads = try columns.values(.farThreads, count: sizes.count)
     let categories = try columns.values(.farCategories, count: sizes.count)
     let stacks = try columns.values(.farStacks, count: sizes.count)
-    var blocks: [ReleasedBlock] = []
-    blocks.reserveCapacity(sizes.count)
-    for row in sizes.indices {
-      guard let category = category(categories[row]) else { throw ByteReader.damaged }
-      blocks.append(
-        ReleasedBlock(
-          size: sizes[row], thread: threads[row], category: category.code,
-          stack: present(stacks[row])))
+    let known = UInt64(MemoryCategory.allCases.count)
+    guard categories.allSatisfy({ $0 < known }) else { throw ByteReader.damaged }
+    return sizes.indices.map { row in
+      ReleasedBlock(
+        size: sizes[row], thread: threads[row],
+        category: UInt8(truncatingIfNeeded: categories[row]), stack: present(stacks[row]))
     }
-    return blocks
   }
 
   static func instanceChanges(

@@ -119,13 +119,13 @@ enum VarintCoding {
     _ bytes: [UInt8], count: Int, _ value: (UInt64) -> Value?
   ) throws(TraceError) -> [Value] {
     var reader = ByteReader(bytes)
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    while values.count < count {
-      let code = try reader.varint()
-      let run = try reader.count(limit: count - values.count)
-      guard run > 0, let value = value(code) else { throw ByteReader.damaged }
-      values.append(contentsOf: repeatElement(value, count: run))
+    let values = try [Value](capacity: count) { (values: inout OutputSpan) throws(TraceError) in
+      while values.count < count {
+        let code = try reader.varint()
+        let run = try reader.count(limit: count - values.count)
+        guard run > 0, let value = value(code) else { throw ByteReader.damaged }
+        values.append(repeating: value, count: run)
+      }
     }
     guard reader.isAtEnd else { throw ByteReader.damaged }
     return values
