@@ -24,6 +24,17 @@ import TraceStore
       Array(0..<1000), Array((0..<1000).reversed()),
       Array(repeating: 7, count: 400) + [8] + Array(repeating: 7, count: 400),
     ]
+    // Values of so many bytes at the most, of either sign, between ones of fewer.
+    for width in 1...8 {
+      var random = SeededGenerator(seed: UInt64(width))
+      columns.append(
+        (0..<97).map { _ in
+          let unused = Int64(64 - 8 * width) + Int64(random.next() % UInt64(8 * width))
+          return UInt64(bitPattern: Int64(bitPattern: random.next()) >> unused)
+        })
+      columns.append(
+        (0..<97).map { _ in random.next() >> (64 - random.next() % UInt64(8 * width) - 1) })
+    }
     for seed in SeededGenerator.seeds(40) {
       var random = SeededGenerator(seed: seed)
       var values: [UInt64] = []

@@ -79,6 +79,39 @@ import TraceStore
     #expect(try file.verify().events == summary.eventCount)
   }
 
+  @Test(arguments: [1, 2, 3, 4, 5, 16, 17, 256, 257])
+  func `rows of as many shapes are read again as they were`(shapes: Int) throws {
+    let folder = try TemporaryFolder()
+    for count in Array(1...20) + [shapes, 1000] {
+      var random = SeededGenerator(seed: UInt64(count))
+      let rows = (0..<count).map { row in
+        let shape = row < shapes ? row : Int(random.next() % UInt64(shapes))
+        return BatchRow(
+          UInt64(row), 1, shape % 2 == 0 ? "malloc" : "free",
+          [
+            (EventShape.address, .number(0x10 * (random.next() % 8 + 1))),
+            (EventField("key\(shape)", .decimal), .number(random.anyMagnitude())),
+          ] + (shape % 2 == 0 ? [(EventShape.size, .number(random.next() % 300))] : []))
+      }
+      var matcher = EventMatcher()
+      var batch = BatchRow.batch(rows)
+      matcher.match(&batch)
+      let path = folder.file("\(count).zst")
+      let writer = try TraceWriter(path: path, replaces: true)
+      try writer.append(.events(batch))
+      try writer.finish(metadata: TraceMetadata(), summary: matcher.summary)
+
+      let file = try TraceFile(path: path)
+      let read = try file.recordedBatches()
+      #expect(read.map(RecordedColumns.init) == [RecordedColumns(batch)])
+      let aggregates = try file.eventGroups.map { group in try file.aggregates(of: group) }
+      #expect(aggregates.map(\.shapes) == [batch.shapes])
+      #expect(aggregates.map(\.times) == [batch.times])
+      #expect(aggregates.map(\.sizes) == [batch.sizes])
+      #expect(aggregates.map(\.derived) == [batch.derived.asStored])
+    }
+  }
+
   @Test(arguments: SeededGenerator.seeds(20))
   func `a random log replayed from its store is the naive replay`(seed: UInt64) throws {
     let log = RandomLog(seed: seed, count: 400)
