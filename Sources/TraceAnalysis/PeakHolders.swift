@@ -50,20 +50,14 @@ package struct PeakHolders {
   /// The holders at the peak, which is that of all batches.
   package mutating func finish(
     at peak: Peak
-  ) -> (cells: [CellBytes], sites: PeakSites) {
+  ) -> (cells: [CellBytes], sites: LargestSites) {
     addUp(leaving: 0)
-    guard let batch = peakBatch else { return ([], PeakSites(of: [])) }
+    guard let batch = peakBatch else { return ([], LargestSites(of: [])) }
     var cells = CellsAggregator(after: [peak.event])
     cells.consume(batch)
     var changes = SiteAggregator(through: peak.event)
     changes.consume(batch)
     before.add(changes)
-    let live = before.list.map { site, totals in
-      LiveSite(
-        category: site.category, thread: site.thread, stack: site.stack?.rawValue,
-        bytes: totals.bytes, reserved: totals.reserved, blocks: totals.blocks,
-        allocations: totals.allocations, allocatedBytes: totals.allocatedBytes)
-    }
-    return (cells.results.first ?? [], PeakSites(of: live))
+    return (cells.results.first ?? [], LargestSites(of: before.liveSites))
   }
 }

@@ -50,6 +50,17 @@ package struct SiteAggregator: Aggregator, Sendable {
     (0..<table.count).map { (table.site($0), table.entries[$0].totals) }
   }
 
+  /// As ``list``, those that hold nothing left out.
+  package var liveSites: [LiveSite] {
+    list.compactMap { site, totals in
+      guard totals.bytes != 0 || totals.blocks != 0 else { return nil }
+      return LiveSite(
+        category: site.category, thread: site.thread, stack: site.stack?.rawValue,
+        bytes: totals.bytes, reserved: totals.reserved, blocks: totals.blocks,
+        allocations: totals.allocations, allocatedBytes: totals.allocatedBytes)
+    }
+  }
+
   /// Adds what another one counted of other events.
   package mutating func add(_ other: SiteAggregator) {
     for index in 0..<other.table.count {

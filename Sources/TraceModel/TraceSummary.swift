@@ -8,7 +8,7 @@ package struct TraceSummary: Hashable, Sendable {
   package var committedPeak = Peak()
   /// Who held memory at the committed peak; nil where the store is older than version 3.
   package var peakCells: [CellBytes]?
-  package var peakSites: PeakSites?
+  package var peakSites: LargestSites?
   /// The moment of the largest reserved total.
   package var reservedPeak = Peak()
   /// The largest `rss=` of the log's samples; nil where it has none.

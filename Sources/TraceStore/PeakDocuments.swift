@@ -30,7 +30,7 @@ enum PeakDocuments {
     return cells
   }
 
-  static func encode(_ sites: PeakSites) -> [UInt8] {
+  static func encode(_ sites: LargestSites) -> [UInt8] {
     var writer = ByteWriter()
     writer.varint(UInt64(sites.largest.count))
     for site in sites.largest {
@@ -49,7 +49,7 @@ enum PeakDocuments {
     return writer.bytes
   }
 
-  static func sites(_ bytes: [UInt8]) throws(TraceError) -> PeakSites {
+  static func sites(_ bytes: [UInt8]) throws(TraceError) -> LargestSites {
     var reader = ByteReader(bytes)
     var largest: [LiveSite] = []
     for _ in 0..<(try reader.count(limit: bytes.count)) {
@@ -62,7 +62,7 @@ enum PeakDocuments {
           allocatedBytes: try reader.signed()))
     }
     let restCount = try reader.count(limit: Int(UInt32.max))
-    let sites = PeakSites(
+    let sites = LargestSites(
       largest: largest, restCount: restCount, restBytes: try reader.signed(),
       restBlocks: try reader.signed())
     guard reader.isAtEnd else { throw ByteReader.damaged }

@@ -8,7 +8,7 @@ import TraceModel
 @Suite struct PeakHoldersTests {
   private static func holders(
     _ log: RandomLog, batches sizes: [Int], threads: Int
-  ) -> (cells: [CellBytes], sites: PeakSites, peak: Peak, batches: [EventBatch]) {
+  ) -> (cells: [CellBytes], sites: LargestSites, peak: Peak, batches: [EventBatch]) {
     var matcher = EventMatcher()
     var holders = PeakHolders(pool: ThreadPool(threads: threads))
     var matched: [EventBatch] = []
@@ -64,7 +64,7 @@ import TraceModel
         #expect(expected[key]?.blocks == site.blocks)
       }
       #expect(found.sites.largest.count + found.sites.restCount == expected.count)
-      #expect(found.sites.largest.count == min(expected.count, PeakSites.limit))
+      #expect(found.sites.largest.count == min(expected.count, LargestSites.limit))
       let bytes = found.sites.largest.reduce(found.sites.restBytes) { $0 + $1.bytes }
       #expect(bytes == naive.peakBytes)
       let blocks = found.sites.largest.reduce(found.sites.restBlocks) { $0 + $1.blocks }
@@ -84,8 +84,8 @@ import TraceModel
     }
   }
 
-  private static func peakSites(_ scan: SiteAggregator) -> PeakSites {
-    PeakSites(
+  private static func peakSites(_ scan: SiteAggregator) -> LargestSites {
+    LargestSites(
       of: scan.sites.map { site, totals in
         LiveSite(
           category: site.category, thread: site.thread, stack: site.stack?.rawValue,
@@ -145,6 +145,6 @@ import TraceModel
     let log = RandomLog(events: [LogEvent(time: 1, thread: 1, .free, 0x10)])
     let found = PeakHoldersTests.holders(log, batches: [1], threads: 2)
     #expect(found.cells.isEmpty)
-    #expect(found.sites == PeakSites(of: []))
+    #expect(found.sites == LargestSites(of: []))
   }
 }

@@ -15,7 +15,7 @@ struct SiteQuery {
         .insufficientData, "the store has no events", at: SourceLocation(file: store.path),
         remedy: "call stacks come from an allocator log; a dump has none")
     }
-    if case .peak = moment, !leavesImagesOut, limit <= PeakSites.limit,
+    if case .peak = moment, !leavesImagesOut, limit <= LargestSites.limit,
       let kept = store.summary.peakSites
     {
       return try selection(of: kept, moment: moment, limit: limit)
@@ -28,23 +28,15 @@ struct SiteQuery {
       }
     var sites = SiteAggregator(through: last ?? 0)
     if let last { try store.fold(&sites, through: last) }
-    let stacks = CallStacks(try store.stacks())
-    let shown = sites.list.filter { site, _ in
+    let shown = sites.liveSites.filter { site in
       !leavesImagesOut || site.category != .host || site.stack != nil
     }
-    let reports = shown.map { site, totals in
-      SiteReport(
-        stack: site.stack, category: site.category, thread: "\(site.thread)",
-        bytes: ByteCount(totals.bytes), blocks: totals.blocks, allocations: totals.allocations,
-        allocatedBytes: ByteCount(totals.allocatedBytes),
-        frames: stacks.frames(of: site.stack))
-    }
-    return SiteSelection(reports, moment: moment.name, limit: limit)
+    return try selection(of: LargestSites(of: shown, limit: limit), moment: moment, limit: limit)
   }
 
-  /// What ingest found out.
+  /// What ingest found out, or a scan.
   private func selection(
-    of kept: PeakSites, moment: Moment, limit: Int
+    of kept: LargestSites, moment: Moment, limit: Int
   ) throws -> SiteSelection {
     let stacks = CallStacks(try store.stacks())
     let reports = kept.largest.map { site in

@@ -26,9 +26,9 @@ package struct LiveSite: Hashable, Sendable {
   }
 }
 
-/// The sites that held most at the committed peak, and the sum of all others.
-package struct PeakSites: Hashable, Sendable {
-  /// How many are kept one by one.
+/// The sites that held most at a moment, and the sum of all others.
+package struct LargestSites: Hashable, Sendable {
+  /// How many a store keeps one by one of those at the committed peak.
   package static let limit = 256
 
   /// The largest first.
@@ -38,18 +38,18 @@ package struct PeakSites: Hashable, Sendable {
   package private(set) var restBlocks: Int64 = 0
 
   /// Keeps the largest of all sites; those that hold nothing are left out.
-  package init(of sites: [LiveSite]) {
+  package init(of sites: [LiveSite], limit: Int = limit) {
     let live = sites.filter { $0.bytes != 0 || $0.blocks != 0 }
     // Only those that may be among the largest are put in order: sites can be many.
     let bytes = live.map(\.bytes).sorted(by: >)
-    let least = bytes.count > PeakSites.limit ? bytes[PeakSites.limit - 1] : .min
+    let least = limit > 0 && bytes.count > limit ? bytes[limit - 1] : .min
     let sorted = live.filter { $0.bytes >= least }.sorted { left, right in
       if left.bytes != right.bytes { return left.bytes > right.bytes }
       if left.category != right.category { return left.category < right.category }
       // Threads in the order of their text, in which reports have them.
       return (left.stack ?? 0, "\(left.thread)") < (right.stack ?? 0, "\(right.thread)")
     }
-    largest = Array(sorted.prefix(PeakSites.limit))
+    largest = Array(sorted.prefix(max(0, limit)))
     restCount = live.count - largest.count
     for site in live {
       restBytes &+= site.bytes
