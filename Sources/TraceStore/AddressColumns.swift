@@ -14,7 +14,7 @@ struct AddressColumns: Sendable {
   private let rows: Int
 
   /// Those of a batch, the next of its trace.
-  fileprivate init(_ batch: EventBatch, model: AddressModel) {
+  init(_ batch: EventBatch, model: AddressModel) {
     rows = batch.count
     inexact = batch.derived.inexactReleases.map { UInt64($0) }
     if batch.isMatched { takeMatched(batch, model) } else { takeUnmatched(batch) }
@@ -159,16 +159,5 @@ struct AddressColumns: Sendable {
       Column(.olds, .delta, parts.flatMap(\.olds)),
       Column(.inexactReleases, .delta, inexact),
     ]
-  }
-}
-
-/// A batch's addresses, and what the model knows behind it: handed from job to job.
-struct Addressing: Sendable {
-  let columns: AddressColumns
-  let model: AddressModel
-
-  init(_ batch: EventBatch, model: AddressModel) {
-    self.model = model
-    columns = AddressColumns(batch, model: model)
   }
 }

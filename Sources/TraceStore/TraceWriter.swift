@@ -17,15 +17,13 @@ package final class TraceWriter {
   private let level: Int32
   private var encoding: [Future<EncodedGroup, TraceError>] = []
   private let headerChecksum: UInt32
-  package var keepsAddresses: Bool { addressModel != nil }
+  package var keepsAddresses: Bool { addressing != nil }
   private var groups: [RowGroup] = []
   private var rowCounts: [TableID: UInt64] = [:]
-  /// The batches of the row group in the making, and the addresses of all but the last one.
+  /// The batches of the row group in the making.
   private var batches: [EventBatch] = []
-  private var addresses: [AddressColumns] = []
-  /// What is known by the batch before the last; nil where addresses are left out.
-  private var addressModel: AddressModel?
-  private var addressing: Future<Addressing, Never>?
+  /// nil where addresses are left out.
+  private var addressing: Addressing?
   private var snapshots: [Snapshot] = []
   private var captureLines: [CaptureLine] = []
   private var stacks: [StackDefinition] = []
@@ -38,7 +36,7 @@ package final class TraceWriter {
   ) throws(TraceError) {
     self.level = level
     self.pool = pool
-    addressModel = keepsAddresses ? AddressModel() : nil
+    addressing = keepsAddresses ? Addressing(pool: pool) : nil
     output = try OutputFile(path: path, replaces: replaces)
     var header = ByteWriter()
     header.raw(TraceFileFormat.headerMagic)
@@ -54,10 +52,7 @@ package final class TraceWriter {
     switch record {
     case .events(let batch):
       if !hasRoom(for: batch) { try endRowGroup() }
-      takeAddresses()
-      if let model = addressModel {
-        addressing = pool.run(.soon) { Addressing(batch, model: model) }
-      }
+      addressing?.append(batch)
       batches.append(batch)
     case .snapshot(let snapshot):
       snapshots.append(snapshot)
@@ -95,19 +90,9 @@ package final class TraceWriter {
     guard !batches.isEmpty else { return }
     // What the events refer to stands before them, for a reader of a partial file.
     try flushSmallTables()
-    takeAddresses()
-    let group = EventGroup(batches, addresses: addresses)
+    let group = EventGroup(batches, addresses: addressing?.finish() ?? [])
     batches = []
-    addresses = []
     try encode(.events, rows: group.rows) { group.columns }
-  }
-
-  /// Takes the addresses of the last batch, as far as they are being worked out.
-  private func takeAddresses() {
-    guard let done = addressing?.take() else { return }
-    addressing = nil
-    addresses.append(done.columns)
-    addressModel = done.model
   }
 
   /// Writes everything that was appended, so that a reader of the partial file finds it.

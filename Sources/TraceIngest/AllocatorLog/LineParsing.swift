@@ -14,7 +14,7 @@ struct LineParsing {
   private var isAtEnd = false
   /// Why reading ended, for whoever has taken the lines before.
   private var failure: TraceError?
-  /// Blocks at work at the most: enough to keep every thread busy.
+  /// Blocks at work at the most: enough to last while a row group is encoded.
   private let limit: Int
 
   init(_ cutter: LineCutter, spelling: AllocatorLogReader.Spelling, pool: ThreadPool) {
@@ -22,7 +22,7 @@ struct LineParsing {
     self.spelling = spelling
     self.pool = pool
     // What comes from a live input is handed on at once.
-    limit = pool.threadCount == 1 || cutter.follows ? 1 : 8 * pool.threadCount
+    limit = pool.threadCount == 1 || cutter.follows ? 1 : 32 + 8 * pool.threadCount
   }
 
   /// The next block's lines; nil at the end of the input.
