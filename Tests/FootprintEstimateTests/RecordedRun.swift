@@ -1,5 +1,7 @@
+import Dispatch
 import FootprintEstimate
 import MemtraceTestSupport
+import Synchronization
 import Testing
 import TraceModel
 import WasmBinary
@@ -53,5 +55,20 @@ struct RecordedRun: CustomTestStringConvertible, Sendable {
     return try ModuleFile(bytes: bytes, file: module)
   }
 
-  func estimate() throws -> Estimate { try ModuleAnalysis(try file(), run: run).estimate() }
+  /// Each run of ``all`` with its estimate, in order: several tests look at every one of them.
+  static let estimates: [(run: RecordedRun, estimate: Result<Estimate, any Error>)] = {
+    let runs = all
+    let finished = Mutex<[Int: Result<Estimate, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: runs.count) { index in
+      let estimate = Result { try runs[index].estimate() }
+      finished.withLock { $0[index] = estimate }
+    }
+    return finished.withLock { estimates in
+      runs.indices.compactMap { index in estimates[index].map { (runs[index], $0) } }
+    }
+  }()
+
+  private func estimate() throws -> Estimate {
+    try ModuleAnalysis(try file(), run: run).estimate()
+  }
 }
