@@ -19,7 +19,9 @@ enum PoolSamples {
     var testDescription: String { "\(build) \(module) \(options.joined(separator: " "))" }
   }
 
-  static func rows() throws -> [Row] {
+  static func rows() throws -> [Row] { try table.get() }
+
+  private static let table = Result { () throws -> [Row] in
     let bytes = try PackedSamples.contents(of: "modules-truth/pool.tsv")
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst()
     return try lines.map { line in
@@ -34,7 +36,7 @@ enum PoolSamples {
   }
 
   /// One run's calls of the allocator.
-  struct Run {
+  struct Run: Sendable {
     var build: String
     var module: String
     var poolBytes: Int
@@ -42,7 +44,9 @@ enum PoolSamples {
     var lines: [[Substring]]
   }
 
-  static func runs() throws -> [Run] {
+  static func runs() throws -> [Run] { try recorded.get() }
+
+  private static let recorded = Result { () throws -> [Run] in
     let text = String(
       decoding: try PackedSamples.contents(of: "modules-truth/pool-events.zst"), as: UTF8.self)
     var runs: [Run] = []
@@ -80,8 +84,7 @@ enum PoolSamples {
       default: launch.environment.append(sides[1])
       }
     }
-    let bytes = try bytes(of: name)
-    return try inputs(bytes, name: name, run: run, launch: launch)
+    return try inputs(ReadModule.sample(name), run: run, launch: launch)
   }
 
   static func bytes(of name: String) throws -> [UInt8] {
@@ -92,34 +95,40 @@ enum PoolSamples {
   static func inputs(
     _ bytes: [UInt8], name: String, run: RunConfiguration, launch: PoolLaunch
   ) throws -> PoolInputs {
-    if bytes.starts(with: AotModule.magic) {
-      let module = try AotModule(bytes: bytes, file: name)
+    try inputs(ReadModule(bytes, name: name), run: run, launch: launch)
+  }
+
+  private static func inputs(
+    _ read: ReadModule, run: RunConfiguration, launch: PoolLaunch
+  ) throws -> PoolInputs {
+    let wasm: ReadModule.Bytecode
+    switch read.content {
+    case .aot(let module):
       let build = try RuntimeBuild(run, mode: .aot, target: .x86_64)
       return PoolInputs(
-        module: .aot(module), build: build, fileBytes: Int64(bytes.count),
+        module: .aot(module), build: build, fileBytes: read.fileBytes,
         memories: memories(LoadedModule(module, build: build), build), instanceBytes: nil,
         launch: launch)
+    case .bytecode(let bytecode): wasm = bytecode
     }
-    let module = try WasmModule(bytes: bytes, file: name)
     let target = run.features["TARGET"] == "X86_32" ? Target("x86_32") : .x86_64
     let mode: StructProfile.Mode = run.features.has("FAST_INTERP") ? .fast : .classic
     let build = try RuntimeBuild(run, mode: mode, target: target ?? .x86_64)
-    let code = try CodeFacts(module)
     let loaded = LoadedModule(
-      module, code: code, compiledBytes: 0,
-      stackPointer: try StackDepth(module).stackPointer, build: build)
+      wasm.module, code: wasm.code, compiledBytes: 0, stackPointer: wasm.stackPointer,
+      build: build)
     let memories = memories(loaded, build)
     var compiled: [FastFunctionCode]?
     if mode == .fast {
       compiled = try FastInterpreterCode.sizes(
-        of: module, rules: FastCodeRules(build.version),
+        of: wasm.module, rules: FastCodeRules(build.version),
         build: FastCodeBuild(
           pointerBytes: Int(build.pointerBytes), allowsUnalignedAccess: true, hasTailCalls: false))
     }
     return PoolInputs(
-      module: .bytecode(module, compiled: compiled), build: build, fileBytes: Int64(bytes.count),
-      memories: memories, instanceBytes: loaded.instanceBlock(memories)[.instanceStruct],
-      launch: launch)
+      module: .bytecode(wasm.module, compiled: compiled), build: build,
+      fileBytes: read.fileBytes, memories: memories,
+      instanceBytes: loaded.instanceBlock(memories)[.instanceStruct], launch: launch)
   }
 
   private static func memories(
