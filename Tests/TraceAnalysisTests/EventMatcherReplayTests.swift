@@ -146,17 +146,21 @@ import TraceModel
       let buckets = aggregator.finish()
       #expect(buckets.count <= max(1, count))
       var held: Int64 = 0
+      // Times never step back: what lies in a bucket is what comes next.
+      #expect(naive.times == naive.times.sorted())
+      var next = 0
       for (index, bucket) in buckets.enumerated() {
         let first = start + UInt64(index) * aggregator.width
-        let inside = zip(naive.times, naive.totals).filter {
-          $0.0 >= first && $0.0 - first < aggregator.width
-        }
-        let expected = max(inside.map(\.1).max() ?? held, index == 0 ? 0 : held)
+        let place = next
+        while next < naive.times.count, naive.times[next] - first < aggregator.width { next += 1 }
+        let inside = naive.totals[place..<next]
+        let expected = max(inside.max() ?? held, index == 0 ? 0 : held)
         #expect(bucket.peakBytes == expected)
-        held = inside.last?.1 ?? held
+        held = inside.last ?? held
         #expect(bucket.endBytes == held)
         if let event = bucket.event { #expect(naive.totals[Int(event)] == bucket.peakBytes) }
       }
+      #expect(next == naive.times.count)
       #expect(buckets.map(\.peakBytes).max() == naive.peakBytes)
     }
   }
