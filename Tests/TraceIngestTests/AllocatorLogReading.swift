@@ -14,6 +14,27 @@ struct LoggedEvent: Hashable, CustomStringConvertible {
   var description: String { "\(time) tid=\(thread) \(operation) \(keys)" }
 }
 
+/// All that a batch says before it is matched.
+struct EventColumns: Equatable {
+  private let firstEvent: UInt64
+  private let shapeTable: [EventShape]
+  private let shapes: [UInt16]
+  private let numbers: [[UInt64]]
+  private let extras: [EventField: [UInt64]]
+  private let strings: [String]
+
+  init(_ batch: EventBatch) {
+    firstEvent = batch.firstEvent
+    shapeTable = batch.shapeTable
+    shapes = batch.shapes
+    numbers = [
+      batch.times, batch.threads, batch.addresses, batch.olds, batch.sizes, batch.stacks,
+    ]
+    extras = batch.extras
+    strings = batch.strings
+  }
+}
+
 /// What the readers of allocator logs make of an input.
 struct AllocatorLogReading {
   /// All of them, read out of the batches when somebody asks.

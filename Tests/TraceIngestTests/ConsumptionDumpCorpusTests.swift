@@ -1,3 +1,4 @@
+import Foundation
 import MemtraceTestSupport
 import Testing
 import TraceIngest
@@ -6,11 +7,10 @@ import TraceModel
 /// Every capture of the corpus, against the facts that were read out of it by other means.
 @Suite struct ConsumptionDumpCorpusTests {
   @Test func `every fact of every complete dump holds`() throws {
-    let captures = try PackedSamples.captures.get()
+    let readings = try ConsumptionDumpReading.captures.get()
     var rows = 0
     for (name, facts) in try DumpFacts.byFile() {
-      let bytes = try #require(captures[name])
-      let complete = try ConsumptionDumpReading(bytes).complete
+      let complete = try #require(readings[name]).complete
       #expect(complete.count == facts.count, "\(name)")
       for (snapshot, fact) in zip(complete, facts) {
         #expect(snapshot.fields == fact, "\(name) line \(snapshot.line)")
@@ -23,16 +23,18 @@ import TraceModel
   @Test func `no capture makes more of its text than it says`() throws {
     let captures = try PackedSamples.captures.get()
     #expect(captures.count == 820)
+    let readings = try ConsumptionDumpReading.captures.get()
     for (name, bytes) in captures {
-      let reading = try ConsumptionDumpReading(bytes)
+      let reading = try #require(readings[name])
       let text = String(decoding: bytes, as: UTF8.self)
       let trailers = occurrences(of: "Total app heap used: ", in: text)
       #expect(reading.complete.count <= trailers, "\(name)")
-      if trailers > 0, text.contains("Memory consumption summary (bytes):") {
+      if trailers > 0, occurrences(of: "Memory consumption summary (bytes):", in: text) > 0 {
         #expect(reading.error == nil, "\(name)")
       }
       let numbers = Set(
-        text.split { !$0.isASCII || !($0.isNumber || $0 == "-") }.compactMap { Int64($0) }
+        bytes.split { !(0x30...0x39).contains($0) && $0 != UInt8(ascii: "-") }
+          .compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
       )
       for snapshot in reading.snapshots {
         for value in snapshot.fields.values.compactMap(\.bytes) {
@@ -45,13 +47,13 @@ import TraceModel
   }
 
   @Test func `linear memory is what the loader says, or that and whole pages`() throws {
-    let captures = try PackedSamples.captures.get()
+    let readings = try ConsumptionDumpReading.captures.get()
     let files = try DumpFacts.byFile()
     let loader = try DumpFacts.loaderMemory()
     var equal = 0
     var grown = 0
     for (name, expected) in loader {
-      let complete = try ConsumptionDumpReading(try #require(captures[name])).complete
+      let complete = try #require(readings[name]).complete
       #expect(complete.count == files[name]?.count)
       for (snapshot, memory) in zip(complete, expected) {
         guard let memory else { continue }
@@ -72,12 +74,6 @@ import TraceModel
   }
 
   private func occurrences(of needle: String, in text: String) -> Int {
-    var count = 0
-    var rest = text[...]
-    while let range = rest.firstRange(of: needle) {
-      count += 1
-      rest = rest[range.upperBound...]
-    }
-    return count
+    text.components(separatedBy: needle).count - 1
   }
 }

@@ -3,7 +3,12 @@ import TraceIngest
 import TraceModel
 
 /// What the dump reader makes of a capture.
-struct ConsumptionDumpReading {
+struct ConsumptionDumpReading: Sendable {
+  /// Of every capture of the corpus, by name: several tests look at all of them.
+  static let captures = Result {
+    try PackedSamples.captures.get().mapValues { try ConsumptionDumpReading($0) }
+  }
+
   var snapshots: [Snapshot] = []
   var lines: [CaptureLine] = []
   /// The first line of each record, in the order handed on.

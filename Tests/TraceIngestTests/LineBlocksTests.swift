@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import MemtraceTestSupport
 import Testing
 import TraceIngest
@@ -16,13 +17,13 @@ import TraceModel
       var blocks = LineBlocks(try InputFile(path: file.path))
       while let block = try blocks.next() {
         var number = block.firstLine
-        var rest = block.bytes[...]
-        while let end = rest.firstIndex(of: 10) {
-          lines[number] = Array(rest[..<end])
-          rest = rest[(end + 1)...]
+        var start = 0
+        while let end = block.bytes.firstLineEnd(from: start) {
+          lines[number] = Array(block.bytes[start..<end])
+          start = end + 1
           number += 1
         }
-        if !rest.isEmpty { lines[number] = Array(rest) }
+        if start < block.bytes.count { lines[number] = Array(block.bytes[start...]) }
       }
       lineCount = blocks.lineCount
       endsInsideLine = blocks.endsInsideLine
@@ -38,7 +39,9 @@ import TraceModel
         repeating: UInt8(ascii: "a") + UInt8(random.next() % 26),
         count: Int(random.once(in: 50) ? random.next() % 100_000 : random.next() % 200))
     }
-    let reading = try Reading(lines.flatMap { $0 + [10] })
+    var text: [UInt8] = []
+    for line in lines { text += line + [10] }
+    let reading = try Reading(text)
     #expect(reading.lines.count == lines.count)
     #expect(reading.lineCount == lines.count)
     #expect(!reading.endsInsideLine)
@@ -81,7 +84,10 @@ import TraceModel
           [UInt8](repeating: UInt8(ascii: "x"), count: $0)
         }
         if isTorn { lines.append([UInt8](repeating: UInt8(ascii: "y"), count: second)) }
-        let reading = try Reading(Array(lines.joined(separator: [10])) + (isTorn ? [] : [10]))
+        var text: [UInt8] = []
+        for line in lines { text += line + [10] }
+        if isTorn { text.removeLast() }
+        let reading = try Reading(text)
         let isWhole = lines.map { $0.count <= InputLimits.lineBytes }
         #expect(reading.lineCount == lines.count)
         #expect(reading.overlong?.count == isWhole.count { !$0 })
@@ -119,5 +125,17 @@ import TraceModel
     #expect(caught?.code == .limitExceeded)
     #expect(caught?.location?.line == 2)
     #expect(caught?.message.contains("256 MiB") == true)
+  }
+}
+
+extension [UInt8] {
+  fileprivate func firstLineEnd(from start: Int) -> Int? {
+    unsafe withUnsafeBytes { bytes in
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+      guard let first = rest.baseAddress,
+        let end = unsafe memchr(first, 10, rest.count)
+      else { return nil }
+      return unsafe start + (UnsafeRawPointer(end) - first)
+    }
   }
 }
