@@ -156,6 +156,8 @@ enum Sample: String, CaseIterable, Sendable {
 
 extension Workplace {
   /// Ingests a sample into `run.zst`, beside the estimates that belong to it.
+  ///
+  /// Without options the store may be a copy of the one that another test has made.
   @discardableResult
   func ingest(_ sample: Sample, _ options: String...) throws -> ProgramUnderTest.Outcome {
     for file in sample.files {
@@ -170,10 +172,12 @@ extension Workplace {
         try copy("estimates/\(estimate)", to: estimate)
       }
     }
-    let outcome = try ProgramUnderTest.run(
-      ["ingest"] + names + ["-o", "run.zst"] + sample.options + options,
-      in: path
-    )
+    let arguments = ["ingest"] + names + ["-o", "run.zst"] + sample.options + options
+    let outcome =
+      options.isEmpty
+      ? try makeOnce(["run.zst"], as: sample.files) {
+        try ProgramUnderTest.run(arguments, in: path)
+      } : try ProgramUnderTest.run(arguments, in: path)
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     return outcome
   }

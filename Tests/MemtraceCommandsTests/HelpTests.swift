@@ -98,7 +98,9 @@ import Testing
       return
     }
     for name in ["last-night.zst", "tonight.zst", "trace.zst"] where example.contains(name) {
-      try place.succeed("ingest", "stdout.txt", "alloc.log", "--scope", "wamr", "-o", name)
+      try place.makeOnce([name], as: ["a store for examples", name]) {
+        try place.succeed("ingest", "stdout.txt", "alloc.log", "--scope", "wamr", "-o", name)
+      }
     }
     if example.contains("trace.zst.partial") {
       try place.write(Array(try place.bytes("trace.zst").dropLast(20)), to: "trace.zst.partial")
@@ -109,11 +111,14 @@ import Testing
   private func prepareParts(_ place: Workplace) throws {
     try place.write(
       "1 tid=1 malloc addr=0x10 size=5\n700000000 tid=1 free addr=0x10\n", to: "a.log")
-    try place.succeed("ingest", "a.log", "-o", "trace.zst")
-    try place.succeed("ingest", "a.log", "-o", "events.zst")
-    try place.succeed("ingest", "stdout.txt", "-o", "dumps.zst")
-    try place.succeed("slice", "events.zst", "--to", "1", "-o", "early.zst", "--force")
-    try place.succeed("slice", "events.zst", "--from", "2", "-o", "late.zst", "--force")
+    let names = ["trace", "events", "dumps", "early", "late"].map { $0 + ".zst" }
+    try place.makeOnce(names, as: ["parts of a run for examples"]) {
+      try place.succeed("ingest", "a.log", "-o", "trace.zst")
+      try place.succeed("ingest", "a.log", "-o", "events.zst")
+      try place.succeed("ingest", "stdout.txt", "-o", "dumps.zst")
+      try place.succeed("slice", "events.zst", "--to", "1", "-o", "early.zst", "--force")
+      return try place.succeed("slice", "events.zst", "--from", "2", "-o", "late.zst", "--force")
+    }
   }
 
   @Test func `the version is printed`() throws {

@@ -17,9 +17,11 @@ extension Workplace {
   /// A history of two runs, with what was decided of them, and the runs as `runs.ndjson`.
   func makeHistory() throws {
     try write(Workplace.historyLines, to: "runs.ndjson")
-    try succeed("history", "import", "runs.ndjson")
-    try succeed("history", "accept", "app*", "--reason", "r")
-    try succeed("history", "mute", "app.wasm:native-stack", "--reason", "r")
+    try makeOnce(["history.sqlite"], as: ["history of two runs"]) {
+      try succeed("history", "import", "runs.ndjson")
+      try succeed("history", "accept", "app*", "--reason", "r")
+      return try succeed("history", "mute", "app.wasm:native-stack", "--reason", "r")
+    }
   }
 
   /// The runs that `history list` shows.

@@ -33,8 +33,10 @@ import Testing
     let run = try #require(RecordedRun.all.first { $0.name == golden.recording })
     let place = try Workplace()
     // One store holds both, as a user has them.
-    try place.succeed(
-      "ingest", Samples.path(run.log), Samples.path(run.dump), "-o", "run.zst")
+    try place.makeOnce(["run.zst"], as: [run.log, run.dump]) {
+      try place.succeed(
+        "ingest", Samples.path(run.log), Samples.path(run.dump), "-o", "run.zst")
+    }
     let words = golden.arguments.split(separator: " ").map(String.init)
     expectGolden(try place.succeed(arguments: words).output, golden.golden)
   }

@@ -57,7 +57,9 @@ extension Workplace {
   }
 
   func ingestLog(of run: RecordedRun) throws {
-    try succeed("ingest", Samples.path(run.log), "-o", "run.zst")
+    try makeOnce(["run.zst"], as: [run.log]) {
+      try succeed("ingest", Samples.path(run.log), "-o", "run.zst")
+    }
   }
 
   /// The rows of a peak without those that lie inside another.
