@@ -101,11 +101,11 @@ import TraceStore
   func `cut and overlong columns are refused`(encoding: ColumnEncoding) {
     for values in ColumnEncodingTests.columns(for: encoding).prefix(40) where values.count < 500 {
       let bytes = encoding.encode(values)
-      for length in 0..<bytes.count {
-        #expect(throws: TraceError.self) {
-          try encoding.decode(Array(bytes.prefix(length)), count: values.count)
-        }
+      // One expectation for all lengths, of which there are many.
+      let read = (0..<bytes.count).filter { length in
+        (try? encoding.decode(Array(bytes[..<length]), count: values.count)) != nil
       }
+      #expect(read == [])
       #expect(throws: TraceError.self) {
         try encoding.decode(bytes + [0], count: values.count)
       }

@@ -16,14 +16,17 @@ enum RawStore {
     (0..<bytes).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
   }
 
-  /// CRC-32, bit by bit.
+  /// CRC-32, byte by byte.
   static func checksum(_ bytes: [UInt8]) -> [UInt8] {
+    let table = checksums
     var crc: UInt32 = .max
-    for byte in bytes {
-      crc ^= UInt32(byte)
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-    }
+    for byte in bytes { crc = table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ crc >> 8 }
     return fixed(UInt64(~crc), bytes: 4)
+  }
+
+  /// What each byte does to a checksum, bit by bit.
+  private static let checksums = (0..<256 as Range<UInt32>).map { byte in
+    (0..<8).reduce(byte) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
   }
 
   static func skippable(_ payload: [UInt8]) -> [UInt8] {
@@ -89,8 +92,9 @@ enum RawStore {
     var entries: [UInt8] = []
     for group in groups {
       let frames = group.chunks.map { frame($0.content) }
-      let chunks = zip(group.chunks, frames).flatMap { chunk, frame in
-        self.chunk(
+      var chunks: [UInt8] = []
+      for (chunk, frame) in zip(group.chunks, frames) {
+        chunks += self.chunk(
           column: chunk.column, encoding: chunk.encoding, values: chunk.values,
           raw: UInt64(chunk.content.count), frame: UInt64(frame.count), checksum: checksum(frame))
       }
@@ -98,7 +102,8 @@ enum RawStore {
         table: group.table, rows: group.rows, firstRow: group.firstRow,
         chunkCount: UInt64(frames.count), chunks: chunks)
       let directory = directory(entry)
-      bytes += frames.flatMap(\.self) + directory
+      for frame in frames { bytes += frame }
+      bytes += directory
       entries += entry + varint(UInt64(directory.count)) + checksum(directory)
     }
     return bytes + footer(count: UInt64(groups.count), groups: entries, behind: header)

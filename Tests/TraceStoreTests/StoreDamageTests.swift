@@ -16,16 +16,11 @@ import TraceStore
     let folder = try TemporaryFolder()
     let bytes = try StoreDamageTests.tinyStore(in: folder)
     let path = try folder.write(bytes, to: "flipped.zst")
-    let file = try #require(FileHandle(forUpdatingAtPath: path))
-    defer { try? file.close() }
-    func put(_ byte: UInt8, at offset: Int) throws {
-      try file.seek(toOffset: UInt64(offset))
-      try file.write(contentsOf: Data([byte]))
-    }
+    let file = try BytesInPlace(path)
     let parts = ["row group of", "footer", "header", "version", "store"]
     for offset in bytes.indices {
       for bit in 0..<8 {
-        try put(bytes[offset] ^ (1 << bit), at: offset)
+        try file.put(bytes[offset] ^ (1 << bit), at: offset)
         do {
           _ = try TraceFile(path: path).verify()
           Issue.record("bit \(bit) of byte \(offset) is not covered")
@@ -36,7 +31,7 @@ import TraceStore
             "bit \(bit) of byte \(offset): \(error.message)")
         }
       }
-      try put(bytes[offset], at: offset)
+      try file.put(bytes[offset], at: offset)
     }
     _ = try TraceFile(path: path).verify()
   }
@@ -44,13 +39,15 @@ import TraceStore
   @Test func `a bit flipped in any chunk of any table is found by verify`() throws {
     let folder = try TemporaryFolder()
     try FullTrace.write(to: folder.file("full.zst"))
-    let bytes = try TemporaryFolder.bytes(at: folder.file("full.zst"))
+    let path = folder.file("full.zst")
+    let bytes = try TemporaryFolder.bytes(at: path)
+    let file = try BytesInPlace(path)
     for offset in bytes.indices {
-      var flipped = bytes
-      flipped[offset] ^= UInt8(1 << (offset % 8))
-      let path = try folder.write(flipped, to: "flipped.zst")
+      try file.put(bytes[offset] ^ UInt8(1 << (offset % 8)), at: offset)
       #expect(throws: TraceError.self, "byte \(offset)") { try TraceFile(path: path).verify() }
+      try file.put(bytes[offset], at: offset)
     }
+    _ = try TraceFile(path: path).verify()
   }
 
   @Test func `a chunk is named by its row group and column`() throws {
@@ -80,8 +77,10 @@ import TraceStore
     }
     let tables = try TraceFile(path: folder.file("full.zst")).groups.map(\.tableName)
     let rows = try TraceFile(path: folder.file("full.zst")).groups.map(\.rows)
-    for length in 0..<bytes.count {
-      let path = try folder.write(Array(bytes.prefix(length)), to: "cut.zst")
+    let path = folder.file("full.zst")
+    let file = try BytesInPlace(path)
+    for length in (0..<bytes.count).reversed() {
+      try file.cut(to: length)
       let error = #expect(throws: TraceError.self) { try TraceFile(path: path) }
       guard length >= 20 else {
         // A part of the header is no store; nothing at all is a store that was cut.
@@ -157,6 +156,22 @@ import TraceStore
     writer.discard()
     #expect(try folder.names() == [])
   }
+}
+
+/// A file whose bytes are changed where they are.
+private struct BytesInPlace {
+  private let file: FileHandle
+
+  init(_ path: String) throws {
+    file = try #require(FileHandle(forUpdatingAtPath: path))
+  }
+
+  func put(_ byte: UInt8, at offset: Int) throws {
+    try file.seek(toOffset: UInt64(offset))
+    try file.write(contentsOf: Data([byte]))
+  }
+
+  func cut(to length: Int) throws { try file.truncate(atOffset: UInt64(length)) }
 }
 
 extension [UInt8] {
