@@ -26,7 +26,7 @@ final class Workplace {
   }
 
   func write(_ bytes: [UInt8], to name: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: place(name)))
+    try PlainFile.write(bytes, to: place(name))
   }
 
   func bytes(_ name: String) throws -> [UInt8] {

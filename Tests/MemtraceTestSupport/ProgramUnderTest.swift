@@ -123,7 +123,7 @@ package final class RunningProgram {
     case .file(let path): unsafe posix_spawn_file_actions_addopen(&actions, 0, path, O_RDONLY, 0)
     case .bytes(let bytes):
       let place = scratch.appendingPathComponent("in")
-      try Data(bytes).write(to: place)
+      try PlainFile.write(bytes, to: place.path)
       unsafe posix_spawn_file_actions_addopen(&actions, 0, place.path, O_RDONLY, 0)
     case .pipe:
       // A named pipe can be opened close-on-exec: else a program that another test starts

@@ -7,7 +7,7 @@ package final class TemporaryFile: Sendable {
   package init(_ bytes: [UInt8]) throws {
     let folder = FileManager.default.temporaryDirectory
     let place = folder.appendingPathComponent("memtrace-test-\(UUID().uuidString)")
-    try Data(bytes).write(to: place)
+    try PlainFile.write(bytes, to: place.path)
     path = place.path
   }
 

@@ -19,7 +19,7 @@ package final class TemporaryFolder: Sendable {
   package func file(_ name: String) -> String { "\(path)/\(name)" }
 
   package func write(_ bytes: [UInt8], to name: String) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+    try PlainFile.write(bytes, to: file(name))
     return file(name)
   }
 
