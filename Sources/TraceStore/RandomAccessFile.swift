@@ -13,7 +13,8 @@ final class RandomAccessFile: Sendable {
 
   init(path: String) throws(TraceError) {
     self.path = path
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // A named pipe would make the caller wait for a writer.
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw OutputFile.failure("cannot open", path) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {

@@ -119,6 +119,13 @@ import Testing
       saying: ["cut.alloc.log.gz: offset ", "the gzip data ends before its end", "help: "])
   }
 
+  @Test func `a named pipe is no store, and nobody waits for its writer`() throws {
+    let place = try Workplace()
+    let outcome = try place.shell("mkfifo pipe; timeout 20 \"$MEMTRACE\" info pipe")
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.errors.contains("pipe: error: is no regular file"))
+  }
+
   @Test func `closed standard input is said`() throws {
     let place = try Workplace()
     try place.refuse(
