@@ -80,13 +80,6 @@ struct BlockAttribution {
     finding.isForCreatedThread = rule.isForCreatedThread
   }
 
-  /// Whether no rule may speak for any block, because no frame of a call stack is known.
-  var isSilent: Bool { instances.count == 0 && stacks.isEmpty }
-
-  /// Whether no rule may speak for blocks of a stack, and no instance is told apart.
-  @inline(__always)
-  func isSilent(_ stack: UInt64) -> Bool { instances.count == 0 && stacks.isSilent(stack) }
-
   @inline(__always)
   private mutating func setInstance(
     of finding: inout Finding, stack: UInt64, thread: UInt64, event: UInt64

@@ -16,6 +16,10 @@ struct InstanceTracker {
   /// The events that began an instance or left one, where somebody asks for them.
   var turns: [UInt64]?
 
+  /// Whether an allocation of a thread belongs to no instance, and changes none, unless its stack has
+  /// an opener.
+  func isOutside(_ thread: UInt64) -> Bool { open[thread]?.isLeft ?? true }
+
   /// The instance that an allocation of a thread belongs to, from 1; nil for none.
   mutating func instance(
     thread: UInt64, stack: UInt64, opener: Int32?, event: UInt64

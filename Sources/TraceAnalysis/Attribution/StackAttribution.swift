@@ -24,6 +24,7 @@ package struct StackAttribution {
   /// Places of nodes by id + 1, where ids are small.
   private var places: [Int32] = []
   private var distantPlaces: [UInt64: Int32] = [:]
+  private(set) var plain = PlainCategories()
   private var openers: [Call: Int32] = [:]
   /// The lists that frames of any stack match, up to the event asked about last.
   private var seen: AttributionRules.Lists = 0
@@ -86,15 +87,18 @@ package struct StackAttribution {
     guard place >= 0 else { return nil }
     let known = nodes[Int(place)].heapRule
     if known >= -1 { return known < 0 ? nil : Int(known) }
+    defer { notePlainCategory(of: stack, at: Int(place)) }
     return findHeapRule(at: Int(place), size: size, event: event)
   }
 
-  /// Whether no rule speaks for heap blocks of a stack, whatever they are, and no call on it opens an
-  /// instance; false, too, where that has not been asked before.
-  @inline(__always)
-  func isSilent(_ stack: UInt64) -> Bool {
-    let place = place(of: stack)
-    return place < 0 || nodes[Int(place)].heapRule == -1 && nodes[Int(place)].opener < 0
+  /// Notes what is to be said of a stack's blocks, once its rule is known.
+  private mutating func notePlainCategory(of stack: UInt64, at place: Int) {
+    let rule = nodes[place].heapRule
+    guard nodes[place].opener < 0, rule >= -1 else { return }
+    guard rule >= 0 else { return plain.note(PlainCategories.own, of: stack) }
+    let found = rules.rules[Int(rule)]
+    guard found.part == nil, !found.isForCreatedThread else { return }
+    plain.note(found.category.code, of: stack)
   }
 
   private mutating func findHeapRule(
@@ -158,6 +162,7 @@ package struct StackAttribution {
   }
 
   private mutating func setPlace(of id: UInt64, to place: Int32) {
+    plain.define(id, isNear: id < StackAttribution.nearIDs)
     guard id < StackAttribution.nearIDs else {
       distantPlaces[id] = place
       return

@@ -17,7 +17,10 @@ extension EventMatcher {
   /// The cell of the allocations in a row, and what they changed since the grid was told.
   private struct CurrentCell {
     var index: Int32 = -1
+    var category: UInt8 = 0
     var thread: UInt64 = 0
+    /// Whether what the thread asks for belongs to no module instance, unless its stack says so.
+    var isOutside = true
     var bytes: Int64 = 0
     var blocks: Int64 = 0
 
@@ -72,9 +75,10 @@ extension EventMatcher {
     let stacks = batch.stacks.span
     let traits = traits.span
     var grid = cells.grid
-    let category = blockCategory
+    let plain = attribution?.stacks.plain ?? PlainCategories()
+    let plainCodes = plain.codes
+    let categories = plainCodes.span
     let limit = Int64(AddressSpace.limit)
-    let isSilent = attribution?.isSilent ?? true
     var table = blocks
     var committed = committed
     var allocations = begun
@@ -117,15 +121,28 @@ extension EventMatcher {
         guard address != 0, address == ended || table.place(of: address) == nil else { break }
       }
       if trait.effect != .release, address != 0 {
-        if cell.index < 0 || threads[row] != cell.thread {
+        var category = blockCategory
+        if trait.hasStack, !plain.isEmpty {
+          let stack = stacks[row]
+          let ruled =
+            stack < UInt64(categories.count) ? categories[Int(stack)] : plain.codeBeyond
+          guard ruled != PlainCategories.notPlain else { break }
+          if ruled != PlainCategories.own { category = ruled }
+        }
+        if cell.index < 0 || threads[row] != cell.thread || category != cell.category {
           cell.settle(in: &grid)
-          cell.thread = threads[row]
-          cell.index = grid.recentCell(code: category, thread: cell.thread)
+          if threads[row] != cell.thread || cell.index < 0 {
+            cell.thread = threads[row]
+            cell.isOutside = attribution?.instances.isOutside(cell.thread) ?? true
+          }
+          cell.category = category
+          cell.index =
+            cell.isOutside ? grid.recentCell(code: category, thread: cell.thread) : -1
           headroom = 0
         }
-        guard cell.index >= 0, sizes[row] <= UInt64(max(0, min(limit, limit &- committed))),
-          isSilent || !trait.hasStack || attribution?.isSilent(stacks[row]) ?? true
-        else { break }
+        guard cell.index >= 0, sizes[row] <= UInt64(max(0, min(limit, limit &- committed))) else {
+          break
+        }
       }
       if let ending {
         let block = table[ending]
@@ -153,7 +170,7 @@ extension EventMatcher {
             allocation: earlierAllocations &+ UInt64(truncatingIfNeeded: allocations), size: size,
             stack: stacks[row], cell: cell.index, hasStack: trait.hasStack)
           guard table.begin(block) else { break }
-          unsafe output.categories[row] = category
+          unsafe output.categories[row] = cell.category
           let grown = Int64(truncatingIfNeeded: size)
           committed &+= grown
           cell.bytes &+= grown
