@@ -37,15 +37,7 @@ package struct SiteAggregator: Aggregator, Sendable {
     self.lastEvent = lastEvent
   }
 
-  /// Every site that ever was, also those that hold nothing any more.
-  package var sites: [Site: Totals] {
-    var sites: [Site: Totals] = [:]
-    sites.reserveCapacity(table.count)
-    for (site, totals) in list { sites[site] = totals }
-    return sites
-  }
-
-  /// Each of ``sites`` once, in no order.
+  /// Every site that ever was, once, in no order, also those that hold nothing any more.
   package var list: [(site: Site, totals: Totals)] {
     (0..<table.count).map { (table.site($0), table.entries[$0].totals) }
   }

@@ -122,7 +122,8 @@
     return (code, step)
   }
 
-  /// The address that was kept so, nil where the list has no such place; `old` is where the block that a `realloc` ends was.
+  /// The address that was kept so, nil where the list has no such place; `old` is where the block
+  /// that a `realloc` ends was.
   @inline(__always)
   func decode(
     _ code: UInt8, step: UInt64, size: UInt64, thread: UInt64, old: UInt64

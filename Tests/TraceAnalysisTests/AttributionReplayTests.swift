@@ -88,8 +88,8 @@ import TraceModel
       }
       var sites = SiteAggregator()
       for batch in batches { sites.consume(batch) }
-      #expect(sites.sites.values.reduce(0) { $0 + $1.bytes } == naive.totals.last)
-      #expect(sites.sites.values.allSatisfy { $0.bytes >= 0 && $0.blocks >= 0 })
+      #expect(sites.list.reduce(0) { $0 + $1.totals.bytes } == naive.totals.last)
+      #expect(sites.list.allSatisfy { $0.totals.bytes >= 0 && $0.totals.blocks >= 0 })
     }
   }
 

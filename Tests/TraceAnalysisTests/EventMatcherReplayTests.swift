@@ -118,7 +118,7 @@ import TraceModel
           expected[site, default: (0, 0)].bytes += block.size
           expected[site, default: (0, 0)].blocks += 1
         }
-        for (site, totals) in aggregator.sites {
+        for (site, totals) in aggregator.list {
           let own = expected.removeValue(
             forKey: Site(category: site.category, thread: site.thread, stack: site.stack))
           #expect(totals.bytes == own?.bytes ?? 0)
@@ -129,7 +129,7 @@ import TraceModel
       let allocated = log.events.reduce(0) { sum, event in
         event.operation == .free || event.address == 0 ? sum : sum + Int64(event.size ?? 0)
       }
-      #expect(leaks.sites.values.reduce(0) { $0 + $1.allocatedBytes } == allocated)
+      #expect(leaks.list.reduce(0) { $0 + $1.totals.allocatedBytes } == allocated)
     }
   }
 

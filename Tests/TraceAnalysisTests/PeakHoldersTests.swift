@@ -86,7 +86,7 @@ import TraceModel
 
   private static func peakSites(_ scan: SiteAggregator) -> LargestSites {
     LargestSites(
-      of: scan.sites.map { site, totals in
+      of: scan.list.map { site, totals in
         LiveSite(
           category: site.category, thread: site.thread, stack: site.stack?.rawValue,
           bytes: totals.bytes, reserved: totals.reserved, blocks: totals.blocks,

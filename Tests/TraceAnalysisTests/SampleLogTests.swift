@@ -41,6 +41,35 @@ import TraceModel
     #expect(reading.summary.committedPeak.event == peak.event)
   }
 
+  @Test(arguments: samples, [1, 7, 1000])
+  func `a timeline of blocks and mappings holds the largest total of each bucket`(
+    sample: String, count: Int
+  ) throws {
+    let reading = try LogReading(sample: sample)
+    let hasMappings = reading.batches.contains { !$0.derived.adjustments.isEmpty }
+    #expect(hasMappings == sample.hasPrefix("preload"))
+    let start = try #require(reading.summary.firstTime)
+    var aggregator = TimelineAggregator(
+      buckets: count, from: start, through: try #require(reading.summary.lastTime))
+    for batch in reading.batches { aggregator.consume(batch) }
+    let buckets = aggregator.finish()
+    var expected = buckets.map { _ in (peak: Int64(0), end: Int64(0)) }
+    var current = 0
+    for (time, cells) in zip(reading.batches.flatMap(\.times), reading.cells) {
+      let total = cells.reduce(0) { $0 + $1.committed }
+      // A clock that steps back does not move the total into the past.
+      while current < Int((time - start) / aggregator.width) {
+        let held = expected[current].end
+        current += 1
+        expected[current] = (held, held)
+      }
+      expected[current] = (max(expected[current].peak, total), total)
+    }
+    #expect(current == buckets.count - 1)
+    #expect(buckets.map(\.peakBytes) == expected.map(\.peak))
+    #expect(buckets.map(\.endBytes) == expected.map(\.end))
+  }
+
   /// The figures of another program's replay of the heap blocks alone.
   @Test(
     arguments: [

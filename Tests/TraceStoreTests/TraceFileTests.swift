@@ -141,7 +141,7 @@ import TraceStore
     }
     var sites = SiteAggregator(through: naive.peakEvent)
     for group in file.eventGroups { sites.consume(try file.aggregates(of: group)) }
-    #expect(sites.sites.values.reduce(0) { $0 + $1.bytes } == naive.peakBytes)
+    #expect(sites.list.reduce(0) { $0 + $1.totals.bytes } == naive.peakBytes)
   }
 
   @Test func `the same input gives the same bytes`() throws {

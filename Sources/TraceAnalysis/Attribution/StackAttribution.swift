@@ -24,6 +24,7 @@ package struct StackAttribution {
   /// Places of nodes by id + 1, where ids are small.
   private var places: [Int32] = []
   private var distantPlaces: [UInt64: Int32] = [:]
+  /// What is said of heap blocks by stack alone; kept as rules are found, and as stacks are defined.
   private(set) var plain = PlainCategories()
   private var openers: [Call: Int32] = [:]
   /// The lists that frames of any stack match, up to the event asked about last.

@@ -84,7 +84,7 @@ final class Stages {
   private func scanSites() {
     var sites = SiteAggregator()
     for batch in decoded { sites.consume(batch) }
-    precondition(!sites.sites.isEmpty, "a log has sites")
+    precondition(!sites.list.isEmpty, "a log has sites")
   }
 
   private func scanTimeline() throws {
