@@ -132,6 +132,23 @@ import TraceModel
       ])
   }
 
+  @Test func `a thread leaves an instance with a block whose rule is long known`() throws {
+    let log = try read(
+      """
+      1 tid=1 malloc addr=0x8000 size=1 stack=1
+      2 tid=1 malloc addr=0x8100 size=1 stack=1
+      3 tid=1 malloc addr=0x2000 size=200 stack=5
+      4 tid=1 malloc addr=0x2100 size=8 stack=12
+      5 tid=1 malloc addr=0x9000 size=1 stack=1
+      6 tid=1 malloc addr=0x3000 size=400 stack=12
+
+      """)
+    let bytes = log.instances(after: 5).reduce(into: [:]) {
+      $0[$1.key.instance, default: 0] += $1.value
+    }
+    #expect(bytes == [1: 208, 2: 400])
+  }
+
   @Test(arguments: [true, false])
   func `a worker owns what its creator asked for on its behalf`(startsFirst: Bool) throws {
     let known = try #require(StructProfile.all.map(\.execEnv).filter { $0 > 0 }.max())
