@@ -86,6 +86,25 @@ import TraceModel
       ])
   }
 
+  @Test func `categories that take turns have their peaks, far from the total's`() throws {
+    let log = try read(
+      """
+      1 tid=1 malloc addr=0x1000 size=1 stack=1
+      2 tid=1 malloc addr=0x2000 size=1 stack=3
+      3 tid=1 malloc addr=0x3000 size=1000 stack=1
+      3 tid=1 free addr=0x3000
+      3 tid=1 malloc addr=0x4000 size=5 stack=1
+      3 tid=1 malloc addr=0x5000 size=10 stack=3
+      3 tid=1 malloc addr=0x6000 size=20 stack=1
+
+      """)
+    #expect(
+      log.summary.categoryPeaks == [
+        .host: Peak(bytes: 1001, event: 2, time: 3), .module: Peak(bytes: 11, event: 5, time: 3),
+      ])
+    #expect(log.summary.threadPeaks == [1: Peak(bytes: 1002, event: 2, time: 3)])
+  }
+
   @Test func `an execution environment's block is struct and WASM stack until it is freed`() throws
   {
     let known = try #require(StructProfile.all.map(\.execEnv).filter { $0 > 0 }.max())
