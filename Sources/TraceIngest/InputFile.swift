@@ -162,15 +162,19 @@ package final class InputFile {
       }
       if let failure { throw failure }
       pending += more
+      // Not after the loop: compressed bytes may hold no line end, however long one waits for it.
+      try refuseCompressed()
       if case .end = outcome { break }
     }
-    let isZstd = pending.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
-    guard !isZstd, !pending.starts(with: [0x1F, 0x8B]) else {
-      throw TraceError(
-        .unknownFormat, "is compressed", at: SourceLocation(file: name),
-        remedy: "--follow reads plain text; ingest the file when it is whole")
-    }
     return Array(pending.prefix(limit))
+  }
+
+  private func refuseCompressed() throws(TraceError) {
+    let isZstd = pending.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+    guard isZstd || pending.starts(with: [0x1F, 0x8B]) else { return }
+    throw TraceError(
+      .unknownFormat, "is compressed", at: SourceLocation(file: name),
+      remedy: "--follow reads plain text; ingest the file when it is whole")
   }
 
   /// All bytes of an input; more than `limit` are an error.

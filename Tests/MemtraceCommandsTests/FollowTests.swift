@@ -145,5 +145,10 @@ import Testing
     for name in ["a.log.gz", "a.log.zst"] {
       try place.refuse("ingest", "--follow", name, saying: ["is compressed", "help: "])
     }
+    // No line end is in these, and none will come.
+    for start: [UInt8] in [[0x1F, 0x8B, 8, 0], [0x28, 0xB5, 0x2F, 0xFD]] {
+      try place.write(start + [1, 2, 3], to: "a.start")
+      try place.refuse("ingest", "--follow", "a.start", saying: ["is compressed", "help: "])
+    }
   }
 }
