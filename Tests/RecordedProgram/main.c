@@ -28,6 +28,7 @@ static const struct {
     {"storm", run_storm},
     {"threads", run_threads},
     {"torture", run_torture},
+    {"waiting", run_waiting},
 };
 
 long number_argument(int count, char **arguments, int index, long otherwise)

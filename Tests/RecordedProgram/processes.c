@@ -116,3 +116,16 @@ int run_killed(int count, char **arguments)
 {
     return end_by(SIGKILL, count, arguments);
 }
+
+/* Says in a file that it waits, and waits for a signal. A shell would not do: one that comes just
+ * before it becomes another program may be lost. */
+int run_waiting(int count, char **arguments)
+{
+    FILE *ready = fopen(count > 0 ? arguments[0] : "ready", "w");
+    if (ready == NULL)
+        return 1;
+    fputs("waiting\n", ready);
+    fclose(ready);
+    for (;;)
+        pause();
+}

@@ -48,6 +48,7 @@ int run_signals(int count, char **arguments);
 int run_storm(int count, char **arguments);
 int run_threads(int count, char **arguments);
 int run_torture(int count, char **arguments);
+int run_waiting(int count, char **arguments);
 
 long number_argument(int count, char **arguments, int index, long otherwise);
 

@@ -81,7 +81,8 @@ import Testing
   func `a signal to memtrace ends the program, and the recording is whole`(_ signal: Int32) throws {
     let folder = try TemporaryFolder()
     let running = try ProgramUnderTest.start(
-      ["record", "-o", "a.log", "--", "sh", "-c", "echo > ready; exec sleep 30"], in: folder.path)
+      ["record", "-o", "a.log", "--", try RecordedRunTests.Run.program(), "waiting", "ready"],
+      in: folder.path)
     try running.waitForFile(folder.file("ready"), minimumBytes: 1)
     running.send(signal)
     let outcome = try running.wait(timeout: 20)
