@@ -18,7 +18,7 @@ struct RecordedMatching {
       if let pageSize = header.pageSize { matcher.pageSize = pageSize }
       matcher.mainThread = header.process
     }
-    for stack in stacks { matcher.define(stack) }
+    matcher.define(StackBatch(stacks))
     let first = batch.firstEvent
     matcher.scope = sources.last { $0.firstEvent <= first && $0.hasEvents }?.scope
   }

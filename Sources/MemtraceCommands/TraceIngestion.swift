@@ -161,11 +161,12 @@ struct TraceIngestion {
       if snapshot.isComplete { completeSnapshots += 1 }
       noteMemories(snapshot)
       try writer.append(record)
-    case .stack(let stack):
+    case .stacks(let stacks):
+      guard !stacks.isEmpty else { break }
       if !matcher.hasRules {
         matcher.attribute(by: try options.rules ?? AttributionRules.builtIn())
       }
-      matcher.define(stack)
+      matcher.define(stacks)
       try writer.append(record)
     case .captureLine:
       try writer.append(record)

@@ -96,10 +96,9 @@ struct TraceMerging {
       }
       guard batch.firstEvent >= place.dropped else { return }
       let limit = place(state.lines.limit(of: batch))
-      while let stack = stacks.first, stack.firstEvent <= limit {
-        stacks.removeFirst()
-        try state.merging.define(stack, &state.ingestion)
-      }
+      let known = stacks.prefix { $0.firstEvent <= limit }
+      stacks = stacks.dropFirst(known.count)
+      try state.merging.define(known, &state.ingestion)
       var moved = batch
       moved.firstEvent = place(batch.firstEvent)
       renumbering.apply(to: &moved)
@@ -128,10 +127,11 @@ struct TraceMerging {
   }
 
   private mutating func define(
-    _ stack: StackDefinition, _ ingestion: inout TraceIngestion
+    _ stacks: some Sequence<StackDefinition>, _ ingestion: inout TraceIngestion
   ) throws {
-    guard defined.insert(stack.identity).inserted else { return }
-    try ingestion.take(.stack(stack))
+    var new = StackBatch()
+    for stack in stacks where defined.insert(stack.identity).inserted { new.append(stack) }
+    try ingestion.take(.stacks(new))
   }
 
   /// Takes the lines behind the last event of the part before, as far as they are wanted.
@@ -139,7 +139,7 @@ struct TraceMerging {
     _ ingestion: inout TraceIngestion, where isWanted: (StackDefinition) -> Bool
   ) throws {
     for header in trailing.headers { try ingestion.take(.logHeader(header)) }
-    for stack in trailing.stacks where isWanted(stack) { try define(stack, &ingestion) }
+    try define(trailing.stacks.filter(isWanted), &ingestion)
     trailing = ([], [])
   }
 }

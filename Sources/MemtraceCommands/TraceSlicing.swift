@@ -165,10 +165,12 @@ extension TraceSlicing {
     }
     for header in headers { try take(header, at: ordinal(of: header.firstEvent), &ingestion) }
     place = (0, first)
+    var placed = StackBatch()
     for var stack in stacks {
       stack.firstEvent = ordinal(of: stack.firstEvent)
-      try ingestion.take(.stack(stack))
+      placed.append(stack)
     }
+    try ingestion.take(.stacks(placed))
   }
 
   private func take(
@@ -197,10 +199,12 @@ extension TraceSlicing {
     }
     for header in lines.headers { try take(header, at: end, &ingestion) }
     let used = StackSelection(usedStacks, of: lines.stacks)
+    var placed = StackBatch()
     for var stack in lines.stacks where used.contains(stack.id) {
       stack.firstEvent = end
-      try ingestion.take(.stack(stack))
+      placed.append(stack)
     }
+    try ingestion.take(.stacks(placed))
     ingestion.addOddities()
   }
 

@@ -3,8 +3,8 @@ package enum TraceRecord: Sendable {
   /// The header line of an allocator log, as written.
   case logHeader(LogHeader)
   case events(EventBatch)
-  /// A `stack` definition of an allocator log.
-  case stack(StackDefinition)
+  /// `stack` definitions of an allocator log.
+  case stacks(StackBatch)
   case snapshot(Snapshot)
   case captureLine(CaptureLine)
 }

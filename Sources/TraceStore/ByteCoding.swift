@@ -26,6 +26,11 @@ struct ByteWriter {
     bytes += text.utf8
   }
 
+  mutating func text(_ utf8: ArraySlice<UInt8>) {
+    varint(UInt64(utf8.count))
+    bytes += utf8
+  }
+
   /// 0 for nil, else the value + 1.
   mutating func optional(_ value: UInt64?) {
     varint(value.map { $0 &+ 1 } ?? 0)

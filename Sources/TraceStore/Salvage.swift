@@ -32,9 +32,7 @@ package final class Salvage {
             try sink(.logHeader(header))
           }
         case .stacks:
-          for stack in try StackColumns.stacks(columns, rows: group.rows) {
-            try sink(.stack(stack))
-          }
+          try sink(.stacks(StackBatch(try StackColumns.stacks(columns, rows: group.rows))))
         case .snapshots:
           for snapshot in try SnapshotColumns.snapshots(columns, rows: group.rows) {
             try sink(.snapshot(snapshot))

@@ -2,12 +2,14 @@ import TraceModel
 
 /// Stack definitions as columns, and back.
 enum StackColumns {
-  static func columns(_ stacks: [StackDefinition]) -> [Column] {
-    [
-      Column(.ids, .delta, stacks.map(\.id.rawValue)),
-      Column(.parents, .delta, stacks.map { $0.parent.map { $0.rawValue &+ 1 } ?? 0 }),
-      Column(.positions, .delta, stacks.map(\.firstEvent)),
-      Column(.texts, texts: stacks.map(\.frame)),
+  static func columns(_ stacks: StackBatch) -> [Column] {
+    var frames = ByteWriter()
+    for row in 0..<stacks.count { frames.text(stacks.frame(row)) }
+    return [
+      Column(.ids, .delta, stacks.ids),
+      Column(.parents, .delta, stacks.parents),
+      Column(.positions, .delta, stacks.firstEvents),
+      Column(.texts, blob: frames.bytes),
     ]
   }
 

@@ -26,7 +26,7 @@ package final class TraceWriter {
   private var addressing: Addressing?
   private var snapshots: [Snapshot] = []
   private var captureLines: [CaptureLine] = []
-  private var stacks: [StackDefinition] = []
+  private var stacks = StackBatch()
   private var headers: [LogHeader] = []
 
   /// Begins a store; with a pool of one thread everything is done by the caller's.
@@ -60,9 +60,14 @@ package final class TraceWriter {
     case .captureLine(let line):
       captureLines.append(line)
       if captureLines.count >= TraceWriter.smallTableRows { try flushSmallTables() }
-    case .stack(let stack):
-      stacks.append(stack)
-      if stacks.count >= TraceWriter.smallTableRows { try flushSmallTables() }
+    case .stacks(let more):
+      var next = 0
+      while next < more.count {
+        let end = min(more.count, next + TraceWriter.smallTableRows - stacks.count)
+        stacks.append(more, next..<end)
+        next = end
+        if stacks.count >= TraceWriter.smallTableRows { try flushSmallTables() }
+      }
     case .logHeader(let header):
       // What the header says holds for the events behind it.
       try endRowGroup()
@@ -133,7 +138,7 @@ package final class TraceWriter {
     }
     if !stacks.isEmpty {
       let rows = stacks
-      stacks = []
+      stacks = StackBatch()
       try encode(.stacks, rows: rows.count) { StackColumns.columns(rows) }
     }
     if !snapshots.isEmpty {

@@ -69,7 +69,7 @@ import TraceModel
     var first: [[CellBytes]]?
     for sizes in [[1], [7], [100_000], [3, 50, 1, 16]] {
       var matcher = EventMatcher(rules: try AttributionReplayTests.rules())
-      for stack in AttributionReplayTests.stacks { matcher.define(stack) }
+      matcher.define(StackBatch(AttributionReplayTests.stacks))
       var batches = log.batches(of: sizes)
       for index in batches.indices { matcher.match(&batches[index]) }
       #expect(matcher.summary.committedPeak.bytes == naive.peakBytes)

@@ -36,9 +36,9 @@ struct LogReading {
       case .logHeader(let header):
         LogReading.tell(&matcher, header)
         headers.append(header)
-      case .stack(let stack):
-        matcher.define(stack)
-        stacks.append(stack)
+      case .stacks(let batch):
+        matcher.define(batch)
+        stacks += batch.definitions
       case .events(var batch):
         matcher.match(&batch)
         matched.append(batch)
@@ -55,7 +55,7 @@ struct LogReading {
   func freshMatcher() -> EventMatcher {
     var matcher = EventMatcher(rules: rules)
     for header in headers { LogReading.tell(&matcher, header) }
-    for stack in stacks { matcher.define(stack) }
+    matcher.define(StackBatch(stacks))
     return matcher
   }
 

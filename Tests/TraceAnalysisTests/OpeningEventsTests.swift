@@ -122,7 +122,7 @@ import TraceModel
     let rules = try AttributionReplayTests.rules()
     func matcher() -> EventMatcher {
       var matcher = EventMatcher(rules: rules)
-      for stack in AttributionReplayTests.stacks { matcher.define(stack) }
+      matcher.define(StackBatch(AttributionReplayTests.stacks))
       return matcher
     }
     let whole = CutLog(log.batches(of: [50]), before: 0, matcher: matcher)

@@ -67,7 +67,7 @@ struct AllocatorLogReading {
     for record in records {
       switch record {
       case .events(let batch): batches.append(batch)
-      case .stack(let stack): stacks.append(stack)
+      case .stacks(let batch): stacks += batch.definitions
       case .logHeader(let header): headers.append(header)
       default: break
       }

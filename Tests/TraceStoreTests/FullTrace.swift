@@ -159,7 +159,7 @@ enum FullTrace {
     let writer = writing.writer
     try writer.append(metadata)
     for header in headers { try writer.append(.logHeader(header)) }
-    for stack in stacks { try writer.append(.stack(stack)) }
+    try writer.append(.stacks(StackBatch(stacks)))
     for line in lines { try writer.append(.captureLine(line)) }
     var batches: [EventBatch] = []
     for (index, batch) in FullTrace.batches().enumerated() {

@@ -97,7 +97,7 @@ import TraceStore
           switch record {
           case .events(let batch): found["events", default: 0] += batch.count
           case .logHeader: found["logHeaders", default: 0] += 1
-          case .stack: found["stacks", default: 0] += 1
+          case .stacks(let batch): found["stacks", default: 0] += batch.count
           case .snapshot: found["snapshots", default: 0] += 1
           case .captureLine: found["captureLines", default: 0] += 1
           }

@@ -243,7 +243,7 @@ import TraceStore
     }
     let snapshots = (1...5000).map { Snapshot(source: 0, line: $0, fields: [.total: .bytes(1)]) }
     let writer = try TraceWriter(path: folder.file("many.zst"), replaces: false)
-    for stack in stacks { try writer.append(.stack(stack)) }
+    try writer.append(.stacks(StackBatch(stacks)))
     for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }
     try writer.finish(metadata: TraceMetadata(), summary: TraceSummary())
     let file = try TraceFile(path: folder.file("many.zst"))

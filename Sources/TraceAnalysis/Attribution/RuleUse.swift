@@ -16,7 +16,7 @@ package struct RuleUse: Hashable, Sendable {
   /// Of the live bytes of `sites`, whose call stacks are `stacks`.
   package init(_ sites: SiteAggregator, stacks: [StackDefinition], rules: AttributionRules) {
     var attribution = StackAttribution(rules)
-    for stack in stacks { attribution.define(stack) }
+    attribution.define(StackBatch(stacks))
     self.rules = rules.rules
     for (site, totals) in sites.list where totals.bytes != 0 {
       let rule = site.stack.flatMap { stack in

@@ -32,7 +32,7 @@ package struct StackAttribution {
   /// What comes to be seen, by the first event behind the definition.
   private var comingToBeSeen: [(event: UInt64, lists: AttributionRules.Lists)] = []
   private var allSeen: AttributionRules.Lists = 0
-  private var knownFrames: [String: AttributionRules.Lists] = [:]
+  private var frames = FrameLists()
   private var knownFunctions: [String: AttributionRules.Lists] = [:]
   private static let nearIDs: UInt64 = 1 << 22
   private static let nowhere: Int32 = -1
@@ -43,18 +43,30 @@ package struct StackAttribution {
 
   package var isEmpty: Bool { nodes.isEmpty }
 
-  /// Takes a definition; the parent must have been defined before.
-  package mutating func define(_ stack: StackDefinition) {
-    let lists = lists(of: stack.frame)
-    let parent = stack.parent.map { place(of: $0.rawValue) } ?? StackAttribution.nowhere
+  /// Takes definitions; a parent must have been defined before.
+  package mutating func define(_ stacks: StackBatch) {
+    for row in 0..<stacks.count { define(row, of: stacks) }
+  }
+
+  private mutating func define(_ row: Int, of stacks: StackBatch) {
+    guard nodes.count < Int(Int32.max) else { return }
+    let frame = stacks.frame(row)
+    let lists = frames.lists(of: frame, hash: stacks.frameHashes[row]) {
+      guard let function = StackAttribution.function(of: frame) else { return 0 }
+      let lists = knownFunctions[function] ?? rules.lists(matching: function)
+      knownFunctions[function] = lists
+      return lists
+    }
+    let parent =
+      stacks.parents[row] == 0
+      ? StackAttribution.nowhere : place(of: stacks.parents[row] &- 1)
     var node = Node(lists: lists, opener: StackAttribution.nowhere)
     if parent >= 0 {
       node.lists |= nodes[Int(parent)].lists
       node.opener = nodes[Int(parent)].opener
     }
-    guard nodes.count < Int(Int32.max) else { return }
     if node.opener < 0, lists & rules.opening != 0,
-      let function = FrameText(stack.frame).function
+      let function = StackAttribution.function(of: frame)
     {
       // By caller and function: addresses inside the function are of its many calls.
       let call = Call(caller: parent, function: function)
@@ -63,22 +75,14 @@ package struct StackAttribution {
     }
     if lists & ~allSeen != 0 {
       allSeen |= lists
-      comingToBeSeen.append((stack.firstEvent, lists))
+      comingToBeSeen.append((stacks.firstEvents[row], lists))
     }
-    setPlace(of: stack.id.rawValue, to: Int32(nodes.count))
+    setPlace(of: stacks.ids[row], to: Int32(nodes.count))
     nodes.append(node)
   }
 
-  /// The lists that a frame matches: each frame of a program stands in many stacks.
-  private mutating func lists(of frame: String) -> AttributionRules.Lists {
-    if let known = knownFrames[frame] { return known }
-    var lists: AttributionRules.Lists = 0
-    if let function = FrameText(frame).function {
-      lists = knownFunctions[function] ?? rules.lists(matching: function)
-      knownFunctions[function] = lists
-    }
-    knownFrames[frame] = lists
-    return lists
+  private static func function(of frame: ArraySlice<UInt8>) -> String? {
+    FrameText(String(decoding: frame, as: UTF8.self)).function
   }
 
   /// The rule for a heap block; its ordinal.

@@ -57,9 +57,9 @@ package struct EventMatcher {
     attribution = BlockAttribution(rules)
   }
 
-  /// Takes the definition of a call stack, before the events that name it.
-  package mutating func define(_ stack: StackDefinition) {
-    attribution?.stacks.define(stack)
+  /// Takes definitions of call stacks, before the events that name them.
+  package mutating func define(_ stacks: StackBatch) {
+    attribution?.stacks.define(stacks)
   }
 
   package var pageSize: UInt64 {

@@ -3,6 +3,8 @@ import TraceModel
 /// Turns parsed blocks of lines, in order, into records: the part of reading that is sequential.
 struct AllocatorLogReading {
   private var builder: EventBatchBuilder
+  /// Definitions not handed on yet: they are before any event that may name them.
+  private var stacks = StackBatch()
   private var firstEvent: UInt64
   private var otherLines: (count: Int, first: Int) = (0, 0)
   private var firstMalformed: (reason: String, line: Int)?
@@ -19,17 +21,16 @@ struct AllocatorLogReading {
   mutating func take(
     _ parsed: ParsedLines, context: inout ReadContext, sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    var row = 0
-    var keys = EventRows.KeyPlaces()
+    var taken = Taken()
     for other in parsed.others {
-      try append(parsed.rows, row..<other.row, keys: &keys, sink: sink)
-      row = other.row
+      try append(parsed, rows: other.row, stacks: other.stack, from: &taken, sink: sink)
       try take(other, of: parsed.block, context: &context, sink: sink)
-      if builder.isFull { try sink(.events(builder.take())) }
+      if builder.isFull { try handOn(sink) }
     }
-    try append(parsed.rows, row..<parsed.rows.count, keys: &keys, sink: sink)
+    try append(
+      parsed, rows: parsed.rows.count, stacks: parsed.stacks.count, from: &taken, sink: sink)
     if let patience, !builder.isEmpty, ContinuousClock.now - lastBatch >= patience {
-      try sink(.events(builder.take()))
+      try handOn(sink)
       lastBatch = .now
     }
     if parsed.otherText.count > 0 {
@@ -45,17 +46,53 @@ struct AllocatorLogReading {
     }
   }
 
+  /// How far a block's lines are taken.
+  private struct Taken {
+    var row = 0
+    var stack = 0
+    var keys = EventRows.KeyPlaces()
+  }
+
+  /// Takes a block's common events and stacks up to these.
   private mutating func append(
-    _ rows: EventRows, _ range: Range<Int>, keys: inout EventRows.KeyPlaces,
+    _ parsed: ParsedLines, rows: Int, stacks: Int, from taken: inout Taken,
     sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    var next = range.lowerBound
-    while next < range.upperBound {
-      let end = min(range.upperBound, next + builder.room)
-      builder.append(rows, next..<end, keys: &keys)
-      next = end
-      if builder.isFull { try sink(.events(builder.take())) }
+    // What the ordinals of events are beyond those of rows.
+    let offset = builder.nextEvent &- UInt64(taken.row)
+    while taken.row < rows {
+      let end = min(rows, taken.row + builder.room)
+      builder.append(parsed.rows, taken.row..<end, keys: &taken.keys)
+      taken.row = end
+      var known = taken.stack
+      while known < stacks, parsed.stacks.firstEvents[known] < UInt64(end) { known += 1 }
+      try append(parsed.stacks, to: known, from: &taken, offset: offset, sink: sink)
+      if builder.isFull { try handOn(sink) }
     }
+    try append(parsed.stacks, to: stacks, from: &taken, offset: offset, sink: sink)
+  }
+
+  private mutating func append(
+    _ definitions: StackBatch, to end: Int, from taken: inout Taken, offset: UInt64,
+    sink: (consuming TraceRecord) throws -> Void
+  ) throws {
+    stacks.append(definitions, taken.stack..<end, offset: offset)
+    taken.stack = end
+    if stacks.count >= InputLimits.batchStacks || stacks.textBytes >= InputLimits.batchTextBytes {
+      try handOnStacks(sink)
+    }
+  }
+
+  private mutating func handOnStacks(_ sink: (consuming TraceRecord) throws -> Void) throws {
+    guard !stacks.isEmpty else { return }
+    try sink(.stacks(stacks))
+    stacks = StackBatch()
+  }
+
+  /// Hands on the events collected so far, behind the stacks that they name.
+  private mutating func handOn(_ sink: (consuming TraceRecord) throws -> Void) throws {
+    try handOnStacks(sink)
+    if !builder.isEmpty { try sink(.events(builder.take())) }
   }
 
   private mutating func take(
@@ -68,9 +105,6 @@ struct AllocatorLogReading {
       if let reason = event.append(to: &builder) {
         try malformed(reason, line: line, isTorn: block.isTorn, context: &context)
       }
-    case .stack(var definition):
-      definition.firstEvent = builder.nextEvent
-      try sink(.stack(definition))
     case .header(var header):
       if let version = header.version, version != "1" {
         throw TraceError(
@@ -81,11 +115,11 @@ struct AllocatorLogReading {
       header.source = context.source
       header.firstEvent = builder.nextEvent
       // What the header says holds for the events behind it.
-      if !builder.isEmpty { try sink(.events(builder.take())) }
+      try handOn(sink)
       try sink(.logHeader(header))
     case .malformed(let reason):
       try malformed(reason, line: line, isTorn: block.isTorn, context: &context)
-    case .ignored, .otherText: break
+    case .stack, .ignored, .otherText: break
     }
   }
 
@@ -104,7 +138,7 @@ struct AllocatorLogReading {
       try context.diagnostics.note(
         .note, "other text between the events", line: otherLines.first, count: otherLines.count)
     }
-    if !builder.isEmpty { try sink(.events(builder.take())) }
+    try handOn(sink)
     guard builder.nextEvent > firstEvent else {
       let reason = firstMalformed.map { ": this line is none, \($0.reason)" } ?? ""
       throw TraceError(

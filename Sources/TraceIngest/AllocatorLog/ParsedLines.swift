@@ -1,10 +1,12 @@
 import TraceModel
 
-/// What the lines of a block say: common events as columns, everything else line by line.
+/// What the lines of a block say: common events and call stacks as columns, everything else line by
+/// line.
 struct ParsedLines: Sendable {
-  /// A line that is no common event, and how many of the block's common events stand before it.
+  /// A line of neither, and how many of the block's common events and stacks stand before it.
   struct Other: Sendable {
     var row: Int
+    var stack: Int
     /// From the block's first line, from 0.
     var line: Int
     var content: EventLine
@@ -12,6 +14,8 @@ struct ParsedLines: Sendable {
 
   var block: LineBlock
   let rows: EventRows
+  /// Their `firstEvents` count the block's common events before them.
+  var stacks = StackBatch()
   var others: [Other] = []
   /// What another program printed: how many lines, and the first of them, from 0.
   var otherText: (count: Int, first: Int) = (0, 0)
@@ -38,6 +42,13 @@ struct ParsedLines: Sendable {
             expecting: &expected, to: rows)
           lineCount += rows.count - before
           guard position < buffer.count else { break }
+          if let end = unsafe StackLine.append(
+            buffer, at: position, row: rows.count, to: &stacks)
+          {
+            position = end + 1
+            lineCount += 1
+            continue
+          }
           if let end = CommonEventLine.append(bytes, at: position, to: rows) {
             position = end + 1
             lineCount += 1
@@ -77,7 +88,12 @@ struct ParsedLines: Sendable {
     case .otherText:
       if otherText.count == 0 { otherText.first = lineCount }
       otherText.count += 1
-    default: others.append(Other(row: rows.count, line: lineCount, content: content))
+    case .stack(var definition):
+      definition.firstEvent = UInt64(rows.count)
+      stacks.append(definition)
+    default:
+      others.append(
+        Other(row: rows.count, stack: stacks.count, line: lineCount, content: content))
     }
   }
 }
