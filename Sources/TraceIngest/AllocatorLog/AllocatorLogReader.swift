@@ -48,7 +48,7 @@ struct AllocatorLogReader: TraceReader {
   ) throws {
     var reading = AllocatorLogReading(
       firstEvent: context.firstEvent, patience: context.patience)
-    var parsing = LineParsing(lines.cutter, spelling: spelling, pool: context.pool)
+    let parsing = LineParsing(lines.cutter, spelling: spelling, pool: context.pool)
     do {
       while var parsed = try parsing.next() {
         lines.number(&parsed.block, lines: parsed.lineCount)
