@@ -318,6 +318,38 @@ import TraceModel
       ])
   }
 
+  @Test func `a rule that asks only for what was seen speaks from the next event on`() throws {
+    var garbage = AttributionRule(name: "gc", category: .gcHeap, frames: ["make"])
+    garbage.seen = ["rtt"]
+    garbage.also = ["make"]
+    var code = AttributionRule(name: "aot", category: .aotCode, frames: ["make"])
+    code.seen = ["aot"]
+    let rules = try AttributionRules([garbage, code])
+    let log = try LogReading(
+      """
+      stack 1 frame=make
+      1 tid=1 malloc addr=0x1000 size=1 stack=1
+      2 tid=1 malloc addr=0x2000 size=2 stack=1
+      #memtrace-log 1 a batch ends here
+      stack 2 frame=aot
+      3 tid=1 malloc addr=0x3000 size=4 stack=1
+      4 tid=1 malloc addr=0x4000 size=8 stack=1
+      5 tid=1 malloc addr=0x5000 size=16 stack=1
+      #memtrace-log 1 and here
+      stack 3 frame=rtt
+      stack 4 frame=rtt
+      6 tid=1 malloc addr=0x6000 size=32 stack=1
+      7 tid=1 malloc addr=0x7000 size=64 stack=1
+      8 tid=2 malloc addr=0x8000 size=128 stack=1
+      9 tid=1 malloc addr=0x9000 size=256 stack=2
+
+      """, rules: rules)
+    #expect(
+      last(log) == [
+        "unattributed/1": 3 + 256, "aot-code/1": 28, "gc-heap/1": 96, "gc-heap/2": 128,
+      ])
+  }
+
   @Test func `calls inside the instantiating function are of one instance`() throws {
     let log = try LogReading(
       """

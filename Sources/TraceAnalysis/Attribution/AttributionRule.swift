@@ -47,7 +47,9 @@ package struct AttributionRule: Hashable, Sendable {
   package var why = ""
 
   /// Whether more than the frames of a stack must be known to tell a heap block by it.
-  var needsBlock: Bool { bytes != nil || multipleOf != nil || !seen.isEmpty }
+  var needsBlock: Bool { asksForSize || !seen.isEmpty }
+
+  var asksForSize: Bool { bytes != nil || multipleOf != nil }
 
   package init(name: String, category: MemoryCategory, frames: [String]) {
     self.name = name

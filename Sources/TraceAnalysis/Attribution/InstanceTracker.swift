@@ -18,7 +18,7 @@ struct InstanceTracker {
 
   /// Whether an allocation of a thread belongs to no instance, and changes none, unless its stack has
   /// an opener.
-  func isOutside(_ thread: UInt64) -> Bool { open[thread]?.isLeft ?? true }
+  func isOutside(_ thread: UInt64) -> Bool { open.isEmpty || open[thread]?.isLeft ?? true }
 
   /// The instance that an allocation of a thread belongs to, from 1; nil for none.
   mutating func instance(

@@ -24,6 +24,11 @@ struct PlainCategories {
     codes[Int(stack)] = PlainCategories.notPlain
   }
 
+  /// Whether nothing is said yet of a stack of which something can be.
+  func awaits(_ stack: UInt64) -> Bool {
+    stack < UInt64(codes.count) && codes[Int(stack)] == PlainCategories.notPlain
+  }
+
   mutating func note(_ code: UInt8, of stack: UInt64) {
     if stack < UInt64(codes.count) { codes[Int(stack)] = code }
   }

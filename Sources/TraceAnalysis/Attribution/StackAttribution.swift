@@ -6,12 +6,14 @@ package struct StackAttribution {
     var lists: AttributionRules.Lists
     /// The call that opens an instance: its caller's node and its function; -1 for none.
     var opener: Int32
-    /// The rule for heap blocks, -1 for none, or one of the two below.
+    /// The rule for heap blocks, -1 for none, or one of the three below.
     var heapRule = notAsked
 
     static let notAsked: Int16 = -2
-    /// The block's size or what else was seen decides.
+    /// The block's size decides, and perhaps what else was seen.
     static let dependsOnBlock: Int16 = -3
+    /// What else was seen decides.
+    static let dependsOnSeen: Int16 = -4
   }
 
   private struct Call: Hashable {
@@ -26,6 +28,8 @@ package struct StackAttribution {
   private var distantPlaces: [UInt64: Int32] = [:]
   /// What is said of heap blocks by stack alone; kept as rules are found, and as stacks are defined.
   private(set) var plain = PlainCategories()
+  /// Stacks of which that is said for as long as no more is seen.
+  private var plainUntilMoreIsSeen: [UInt64] = []
   private var openers: [Call: Int32] = [:]
   /// The lists that frames of any stack match, up to the event asked about last.
   private var seen: AttributionRules.Lists = 0
@@ -76,6 +80,8 @@ package struct StackAttribution {
     if lists & ~allSeen != 0 {
       allSeen |= lists
       comingToBeSeen.append((stacks.firstEvents[row], lists))
+      for stack in plainUntilMoreIsSeen { plain.note(PlainCategories.notPlain, of: stack) }
+      plainUntilMoreIsSeen = []
     }
     setPlace(of: stacks.ids[row], to: Int32(nodes.count))
     nodes.append(node)
@@ -92,18 +98,21 @@ package struct StackAttribution {
     guard place >= 0 else { return nil }
     let known = nodes[Int(place)].heapRule
     if known >= -1 { return known < 0 ? nil : Int(known) }
-    defer { notePlainCategory(of: stack, at: Int(place)) }
-    return findHeapRule(at: Int(place), size: size, event: event)
+    let rule = findHeapRule(at: Int(place), size: size, event: event)
+    notePlainCategory(rule, of: stack, at: Int(place))
+    return rule
   }
 
-  /// Notes what is to be said of a stack's blocks, once its rule is known.
-  private mutating func notePlainCategory(of stack: UInt64, at place: Int) {
-    let rule = nodes[place].heapRule
-    guard nodes[place].opener < 0, rule >= -1 else { return }
-    guard rule >= 0 else { return plain.note(PlainCategories.own, of: stack) }
-    let found = rules.rules[Int(rule)]
-    guard found.part == nil, !found.isForCreatedThread else { return }
-    plain.note(found.category.code, of: stack)
+  /// Notes what is to be said of a stack's blocks, where its rule is that of all of them.
+  private mutating func notePlainCategory(_ rule: Int?, of stack: UInt64, at place: Int) {
+    guard nodes[place].opener < 0, plain.awaits(stack) else { return }
+    let found = rule.map { rules.rules[$0] }
+    guard found?.part == nil, found?.isForCreatedThread != true else { return }
+    if nodes[place].heapRule < -1 {
+      guard nodes[place].heapRule == Node.dependsOnSeen, comingToBeSeen.isEmpty else { return }
+      plainUntilMoreIsSeen.append(stack)
+    }
+    plain.note(found?.category.code ?? PlainCategories.own, of: stack)
   }
 
   private mutating func findHeapRule(
@@ -117,7 +126,10 @@ package struct StackAttribution {
         nodes[place].heapRule = Int16(clamping: found ?? -1)
         return found
       }
-      nodes[place].heapRule = Node.dependsOnBlock
+      let sized = rules.first(for: lists, seen: .max) { rule in
+        StackAttribution.isForHeap(rule) && rule.asksForSize
+      }
+      nodes[place].heapRule = sized == nil ? Node.dependsOnSeen : Node.dependsOnBlock
     }
     see(until: event)
     return rules.first(for: lists, seen: seen) { rule in

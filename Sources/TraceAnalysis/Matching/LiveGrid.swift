@@ -20,7 +20,7 @@ struct LiveGrid {
     var peak: Int64 = 0
   }
 
-  /// The cell of a category that was asked for last: logs stay with a thread for long.
+  /// The cell of a category and one of the threads that share a place: the one asked for last.
   private struct Recent: BitwiseCopyable {
     var thread: UInt64 = 0
     var index: Int32 = -1
@@ -32,13 +32,21 @@ struct LiveGrid {
   /// Of the categories, by code, then of the threads, as are their peaks.
   private var totals = PinnedArray<Total>()
   private var peaks = PinnedArray<Peak>()
-  private var recent = PinnedArray<Recent>()
+  private var recent = PinnedArray(
+    repeating: Recent(), count: LiveGrid.categoryCount << LiveGrid.threadBits)
 
   init() {
-    for _ in 0..<LiveGrid.categoryCount {
-      addTotal()
-      recent.append(Recent())
-    }
+    for _ in 0..<LiveGrid.categoryCount { addTotal() }
+  }
+
+  /// Threads have places of their own where few of them allocate: ids that follow one another lie
+  /// far apart, as do those that are addresses.
+  private static let threadBits = 5
+
+  @inline(__always)
+  private static func place(code: UInt8, thread: UInt64) -> Int {
+    Int(code) << threadBits
+      | Int(truncatingIfNeeded: (thread &* 0x9E37_79B9_7F4A_7C15) &>> UInt64(64 - threadBits))
   }
 
   @discardableResult
@@ -59,15 +67,15 @@ struct LiveGrid {
 
   func peak(ofTotal index: Int) -> Peak { peaks[index] }
 
-  /// The cell of a category and a thread where it was the last of its category; below 0 where not.
+  /// The cell of a category and a thread where it was the last in its place; below 0 where not.
   @inline(__always)
   func recentCell(code: UInt8, thread: UInt64) -> Int32 {
-    let last = recent[Int(code)]
+    let last = recent[LiveGrid.place(code: code, thread: thread)]
     return last.thread == thread ? last.index : -1
   }
 
   mutating func noteRecent(_ cell: Int32, code: UInt8, thread: UInt64) {
-    recent[Int(code)] = Recent(thread: thread, index: cell)
+    recent[LiveGrid.place(code: code, thread: thread)] = Recent(thread: thread, index: cell)
   }
 
   /// Moves a cell's live bytes; peaks are noted by ``notePeaks(of:event:time:)`` after the event.
