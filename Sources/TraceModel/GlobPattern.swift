@@ -6,6 +6,12 @@ package struct GlobPattern: Hashable, Sendable {
     pattern = Array(text.utf8)
   }
 
+  /// False only where no name that begins with a byte matches.
+  package func mayMatch(nameBeginningWith byte: UInt8) -> Bool {
+    guard let first = pattern.first else { return true }
+    return first == byte || first == UInt8(ascii: "*") || first == UInt8(ascii: "?")
+  }
+
   /// Costs at most the product of both lengths.
   package func matches(_ name: [UInt8]) -> Bool {
     let star = UInt8(ascii: "*")

@@ -59,7 +59,11 @@ package struct StackBatch: Sendable {
     let start = other.frameRange(rows.lowerBound).lowerBound
     let shift = texts.count - start
     for row in rows { frameEnds.append(other.frameEnds[row] + shift) }
-    texts += other.texts[start..<other.frameEnds[rows.upperBound - 1]]
+    let frames = start..<other.frameEnds[rows.upperBound - 1]
+    // A slice's elements would be copied one by one.
+    unsafe other.texts.withUnsafeBufferPointer { others in
+      unsafe texts.append(contentsOf: UnsafeBufferPointer(rebasing: others[frames]))
+    }
   }
 
   private mutating func appendFrame(_ frame: UnsafeRawBufferPointer) {

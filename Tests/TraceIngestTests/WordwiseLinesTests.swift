@@ -6,7 +6,8 @@ import TraceModel
 /// Lines read eight bytes at a time are what the general reader, which knows no usual lines, makes
 /// of them.
 ///
-/// The general reader is asked by a spelling that nothing else takes: a time in hexadecimal.
+/// The general reader is asked by a spelling that nothing else takes: a time, or a stack's number, in
+/// hexadecimal.
 @Suite struct WordwiseLinesTests {
   /// Behind every log: a line of it may reach as far as the words that are looked at.
   private static let padding = String(repeating: "7 tid=1 free addr=0x1\n", count: 8)
@@ -15,16 +16,19 @@ import TraceModel
     byte &- UInt8(ascii: "0") <= 9
   }
 
-  /// The lines with each time, at the beginning of a line, in hexadecimal: what was a time stays
-  /// one, what was none stays none.
+  /// The lines with each time or stack's number, at the beginning of a line, in hexadecimal: what was
+  /// one stays one, what was none stays none.
   private static func uncommon(_ lines: [[UInt8]]) -> [[UInt8]] {
     lines.map { line in
-      let digits = line.prefix(while: isTime)
-      guard !digits.isEmpty, digits.count <= 19, digits.count < line.count,
-        line[digits.count] == UInt8(ascii: " "),
-        let time = UInt64(String(decoding: digits, as: UTF8.self))
+      let stack = Array("stack ".utf8)
+      let start = line.starts(with: stack) ? stack.count : 0
+      let digits = line[start...].prefix(while: isTime)
+      guard !digits.isEmpty, digits.count <= 19, digits.endIndex < line.count,
+        line[digits.endIndex] == UInt8(ascii: " "),
+        let number = UInt64(String(decoding: digits, as: UTF8.self))
       else { return line }
-      return Array(("0x" + String(time, radix: 16)).utf8) + line[digits.count...]
+      return line[..<start] + Array(("0x" + String(number, radix: 16)).utf8)
+        + line[digits.endIndex...]
     }
   }
 
@@ -66,6 +70,8 @@ import TraceModel
     "9 tid=1 memalign addr=0x100 size=5 align=256",
     "9 tid=1 posix_memalign addr=0x100 size=5 align=256 stack=1",
     "9 tid=1 aligned_alloc addr=0x100 size=5 align=0256",
+    "stack 12 parent=3 frame=operator new(unsigned long) in libc.so+0x1a",
+    "stack 7 frame=gr\u{FC}n",
   ].map { Array($0.utf8) }
 
   @Test(arguments: common.indices)
@@ -128,7 +134,14 @@ import TraceModel
         lines.append("1 tid=1 realloc old=0x1 addr=0x10 size=\(number)\(end)")
       }
     }
+    for number in numbers + largest {
+      lines.append("1 tid=1 aligned_alloc addr=0x10 size=\(number) align=\(number)")
+      lines.append("1 tid=1 memalign addr=0x10 size=5 align=16 stack=\(number)")
+      lines.append("stack \(number) parent=\(number) frame=\(number)")
+      lines.append("stack 1 parent=\(number) parent=2 \(number)")
+    }
     for number in hexadecimal {
+      lines.append("1 tid=1 posix_memalign addr=0x\(number) size=5 align=16")
       lines.append("1 tid=1 free addr=0x\(number)")
       lines.append("1 tid=1 free addr=\(number)")
       lines.append("1 tid=1 malloc addr=0x\(number) size=5")

@@ -9,7 +9,8 @@ package struct AttributionRules: Sendable {
   typealias Lists = UInt128
 
   package let rules: [AttributionRule]
-  private let lists: [[GlobPattern]]
+  /// The patterns that names may match, with the bits of their lists, by the names' first byte.
+  private let patterns: [[(pattern: GlobPattern, list: Lists)]]
   private let needs: [(all: Lists, none: Lists, seen: Lists)]
   /// The lists of rules that open an instance.
   let opening: Lists
@@ -17,18 +18,19 @@ package struct AttributionRules: Sendable {
   /// Too many different lists of patterns are an error.
   package init(_ rules: [AttributionRule]) throws(TraceError) {
     var bits: [[String]: Int] = [:]
-    var lists: [[GlobPattern]] = []
+    var patterns: [(pattern: GlobPattern, list: Lists)] = []
     func bit(_ list: [String]) -> Lists {
       guard !list.isEmpty else { return 0 }
       if let known = bits[list] { return 1 << Lists(known) }
-      bits[list] = lists.count
-      lists.append(list.map(GlobPattern.init))
-      return 1 << Lists(lists.count - 1)
+      let bit: Lists = 1 << Lists(bits.count)
+      bits[list] = bits.count
+      patterns += list.map { (GlobPattern($0), bit) }
+      return bit
     }
     var needs: [(all: Lists, none: Lists, seen: Lists)] = []
     var opening: Lists = 0
     for rule in rules {
-      guard lists.count + 4 <= Lists.bitWidth else {
+      guard bits.count + 4 <= Lists.bitWidth else {
         throw TraceError(
           .malformed, "more than \(Lists.bitWidth - 4) different lists of functions",
           remedy: "join rules of one category")
@@ -38,7 +40,9 @@ package struct AttributionRules: Sendable {
       if rule.opensInstance { opening |= frames }
     }
     self.rules = rules
-    self.lists = lists
+    self.patterns = (0...UInt8.max).map { byte in
+      patterns.filter { $0.pattern.mayMatch(nameBeginningWith: byte) }
+    }
     self.needs = needs
     self.opening = opening
   }
@@ -47,9 +51,9 @@ package struct AttributionRules: Sendable {
   func lists(matching function: String) -> Lists {
     let name = Array(function.utf8)
     var found: Lists = 0
-    for (index, patterns) in lists.enumerated() where patterns.contains(where: { $0.matches(name) })
-    {
-      found |= 1 << Lists(index)
+    for (pattern, list) in patterns[Int(name.first ?? 0)]
+    where found & list == 0 && pattern.matches(name) {
+      found |= list
     }
     return found
   }

@@ -70,17 +70,30 @@ struct EventBatchBuilder {
     unsafe batch.stacks.append(
       contentsOf: UnsafeBufferPointer(start: rows.stacks + from, count: count))
     guard rows.hasFurtherKeys else { return }
+    var next = keys
     for row in range {
-      guard let shape = unsafe CommonShape(rawValue: rows.shapes[row]) else { continue }
-      if shape == .mallocUsage || shape == .freeUsage {
-        let text = rows.isRuntimeUsage[keys.usage] ? "runtime" : "linear"
-        keys.usage += 1
-        batch.extras[EventShape.usage, default: []].append(texts.number(of: text))
-      } else if shape.isAligned {
-        batch.extras[CommonShape.align, default: []].append(rows.aligns[keys.align])
-        keys.align += 1
-      }
+      let shape = unsafe rows.shapes[row]
+      next.usage += CommonShape.hasUsage(shape) ? 1 : 0
+      next.align += CommonShape.isAligned(shape) ? 1 : 0
     }
+    append(usages: rows.isRuntimeUsage[keys.usage..<next.usage])
+    if next.align > keys.align {
+      batch.extras[CommonShape.align, default: []] += rows.aligns[keys.align..<next.align]
+    }
+    keys = next
+  }
+
+  private mutating func append(usages: ArraySlice<Bool>) {
+    guard !usages.isEmpty else { return }
+    var numbers: [UInt64?] = [nil, nil]
+    var values: [UInt64] = []
+    for isRuntime in usages {
+      let number =
+        numbers[isRuntime ? 1 : 0] ?? texts.number(of: isRuntime ? "runtime" : "linear")
+      numbers[isRuntime ? 1 : 0] = number
+      values.append(number)
+    }
+    batch.extras[EventShape.usage, default: []] += values
   }
 
   private mutating func reserve() {

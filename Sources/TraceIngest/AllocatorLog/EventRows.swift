@@ -43,8 +43,15 @@ enum CommonShape: UInt16, CaseIterable {
 
   static let align = EventField("align", .decimal)
 
-  /// Whether its rows have the key `align`.
-  var isAligned: Bool { rawValue >= CommonShape.memalign.rawValue }
+  /// Whether rows of a shape have the key `align`.
+  @inline(__always)
+  static func isAligned(_ shape: UInt16) -> Bool { shape >= memalign.rawValue }
+
+  /// Whether rows of a shape have the key `usage`.
+  @inline(__always)
+  static func hasUsage(_ shape: UInt16) -> Bool {
+    shape == mallocUsage.rawValue || shape == freeUsage.rawValue
+  }
 }
 
 /// Rows of common shapes, as columns in memory that is used again for the next block of lines.

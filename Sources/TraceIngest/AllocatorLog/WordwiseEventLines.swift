@@ -2,9 +2,10 @@ import TraceModel
 
 /// Reads consecutive lines of the three most common kinds eight bytes at a time.
 ///
-/// Takes `<ns> tid=<n> malloc|calloc addr=0x… size=<n>[ stack=<n>]`, `free addr=0x…` and
-/// `realloc old=0x… addr=0x… size=<n>[ stack=<n>]`, each with a line feed, with numbers of at most
-/// 15 digits. Every byte of a line is checked; any line but these is left to ``CommonEventLine``,
+/// Takes `<ns> tid=<n> malloc|calloc addr=0x… size=<n>[ stack=<n>]`, `free addr=0x…`,
+/// `realloc old=0x… addr=0x… size=<n>[ stack=<n>]` and
+/// `memalign|aligned_alloc|posix_memalign addr=0x… size=<n> align=<n>[ stack=<n>]`, each with a line
+/// feed, with numbers of at most 15 digits. Every byte of a line is checked; any line but these is left to ``CommonEventLine``,
 /// which reads byte by byte and gives the same values. What a line is expected to be like saves
 /// work and decides nothing: a number that is not as expected is read for itself.
 @safe struct WordwiseEventLines {
@@ -73,7 +74,10 @@ import TraceModel
         // As far in front of the address as the other operations are.
         place = old.end &- 7
       } else {
-        break
+        guard let end = aligned(at: place, row: row, &expected, to: rows) else { break }
+        row &+= 1
+        line = end
+        continue
       }
       guard isAddressKey(place &+ 7),
         let address = address(at: place &+ 15, &expected, before: isSizeKey)
@@ -97,6 +101,50 @@ import TraceModel
     }
     rows.count = row
     return line
+  }
+
+  /// Writes what an aligned allocation's line says behind the thread; returns where the next line
+  /// begins.
+  @inline(never)
+  private func aligned(
+    at start: Int, row: Int, _ expected: inout LineExpectation, to rows: EventRows
+  ) -> Int? {
+    let shape: CommonShape
+    var place = start
+    switch load(place) {
+    // " aligned", "d_alloc "
+    case 0x6465_6E67_696C_6120 where load(place &+ 7) == 0x2063_6F6C_6C61_5F64:
+      shape = .alignedAlloc
+      place &+= 14
+    // " posix_m", "memalign"
+    case 0x6D5F_7869_736F_7020 where load(place &+ 7) == 0x6E67_696C_616D_656D:
+      shape = .posixMemalign
+      place &+= 15
+    // " memalig", "ign"
+    case 0x6769_6C61_6D65_6D20 where half(place &+ 6) & 0xFF_FFFF == 0x6E_6769:
+      shape = .memalign
+      place &+= 9
+    default: return nil
+    }
+    guard isAddressKey(place),
+      let address = address(at: place &+ 8, &expected, before: isSizeKey),
+      let size = decimal(at: address.end &+ 6, expected.digits), isAlignKey(size.end),
+      let align = decimal(at: size.end &+ 7, expected.digits)
+    else { return nil }
+    var end = align.end
+    unsafe rows.shapes[row] = shape.rawValue
+    unsafe rows.stacks[row] = 0
+    if isStackKey(end) {
+      guard let stack = decimal(at: end &+ 7, expected.digits) else { return nil }
+      unsafe rows.shapes[row] &+= 1
+      unsafe rows.stacks[row] = stack.value
+      end = stack.end
+    }
+    guard isEnd(end) else { return nil }
+    unsafe rows.addresses[row] = address.value
+    unsafe rows.sizes[row] = size.value
+    rows.aligns.append(align.value)
+    return end &+ 1
   }
 
   @inline(__always)
@@ -128,6 +176,12 @@ import TraceModel
   @inline(__always)
   private func isStackKey(_ place: Int) -> Bool {
     half(place) == 0x6174_7320 && half(place &+ 3) == 0x3D6B_6361
+  }
+
+  /// Whether ` align=` stands there.
+  @inline(__always)
+  private func isAlignKey(_ place: Int) -> Bool {
+    half(place) == 0x696C_6120 && half(place &+ 3) == 0x3D6E_6769
   }
 
   /// Whether ` tid` stands there.
