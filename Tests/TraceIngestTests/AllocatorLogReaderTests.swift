@@ -1,6 +1,7 @@
 import Foundation
 import MemtraceTestSupport
 import Testing
+import ThreadPool
 import TraceIngest
 import TraceModel
 
@@ -293,6 +294,36 @@ import TraceModel
       ])
     #expect(reading.events.count == 2)
     #expect(reading.diagnostics.map(\.message.count).count == 2)
+  }
+
+  @Test(arguments: [1, 3])
+  func `every batch of events comes behind the stacks that its events name`(threads: Int) throws {
+    var lines = ""
+    for number in 1...100_000 {
+      lines += "stack \(number) frame=f\n\(number) tid=1 malloc addr=0x10 size=1 stack=\(number)\n"
+    }
+    let file = try TemporaryFile(Array(lines.utf8))
+    let input = try InputFile(path: file.path)
+    _ = try input.head(limit: InputLimits.headBytes)
+    var blocks = LineBlocks(input)
+    var context = ReadContext(
+      source: 0, file: "log", firstEvent: 0, isStrict: false, pool: ThreadPool(threads: threads))
+    var known: UInt64 = 0
+    var batches = 0
+    try TraceReaderRegistry.reader(named: "memtrace-log").read(&blocks, context: &context) {
+      switch $0 {
+      case .stacks(let stacks):
+        #expect(stacks.ids.first == known + 1)
+        known = try #require(stacks.ids.last)
+      case .events(let batch):
+        batches += 1
+        #expect(try #require(batch.stacks.max()) <= known)
+        #expect(known <= batch.firstEvent + UInt64(batch.count) + 1)
+      default: break
+      }
+    }
+    #expect(known == 100_000)
+    #expect(batches >= 3)
   }
 
   @Test func `the one number that a store cannot keep for a stack is text`() throws {

@@ -243,11 +243,15 @@ import TraceStore
     }
     let snapshots = (1...5000).map { Snapshot(source: 0, line: $0, fields: [.total: .bytes(1)]) }
     let writer = try TraceWriter(path: folder.file("many.zst"), replaces: false)
-    try writer.append(.stacks(StackBatch(stacks)))
+    for rows in [0..<1000, 1000..<10_000] {
+      try writer.append(.stacks(StackBatch(stacks[rows])))
+    }
     for snapshot in snapshots { try writer.append(.snapshot(snapshot)) }
     try writer.finish(metadata: TraceMetadata(), summary: TraceSummary())
     let file = try TraceFile(path: folder.file("many.zst"))
     #expect(try file.stacks() == stacks)
+    #expect(file.groups.map(\.rows).prefix(3) == [4096, 4096, 1808])
+    #expect(file.groups.allSatisfy { $0.rows <= 4096 })
     #expect(try file.snapshots() == snapshots)
     #expect(file.groups.count > 4)
     _ = try file.verify()

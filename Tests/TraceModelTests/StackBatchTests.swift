@@ -1,0 +1,59 @@
+import Testing
+import TraceModel
+
+@Suite struct StackBatchTests {
+  private static func batch(_ frames: [[UInt8]]) -> StackBatch {
+    var batch = StackBatch()
+    for (number, frame) in frames.enumerated() {
+      let id = UInt64(number)
+      unsafe frame.withUnsafeBytes { bytes in
+        unsafe batch.append(
+          id: id, parent: id % 2 == 0 ? nil : id - 1, frame: bytes, firstEvent: id * 10)
+      }
+    }
+    return batch
+  }
+
+  private static let frames = ["main", "", "gr\u{FC}n", "main", "long enough for a word and more"]
+
+  @Test func `definitions come back as they were`() {
+    let batch = StackBatchTests.batch(StackBatchTests.frames.map { Array($0.utf8) })
+    let definitions = StackBatchTests.frames.enumerated().map { number, frame in
+      let id = UInt64(number)
+      return StackDefinition(
+        id: StackID(rawValue: id),
+        parent: id % 2 == 0 ? nil : StackID(rawValue: id - 1), frame: frame, firstEvent: id * 10)
+    }
+    #expect(batch.definitions == definitions)
+    #expect(StackBatch(definitions).definitions == definitions)
+    #expect(batch.frameHashes[0] == batch.frameHashes[3])
+    #expect(Set(batch.frameHashes).count == 4)
+    #expect(StackBatch(definitions).frameHashes == batch.frameHashes)
+  }
+
+  @Test func `bytes that are no UTF-8 are replaced wherever they stand`() {
+    for place in 0..<20 {
+      var bytes = Array("abcdefghijklmnopqrst".utf8)
+      bytes[place] = 0xFF
+      let batch = StackBatchTests.batch([bytes])
+      #expect(Array(batch.frame(0)) == Array(String(decoding: bytes, as: UTF8.self).utf8))
+    }
+  }
+
+  @Test func `any rows of a batch can be appended to another`() {
+    let all = StackBatchTests.batch(StackBatchTests.frames.map { Array($0.utf8) })
+    for start in 0...all.count {
+      for end in start...all.count {
+        var joined = all
+        joined.append(all, start..<end, offset: 7)
+        let moved = all.definitions[start..<end].map { stack in
+          var stack = stack
+          stack.firstEvent += 7
+          return stack
+        }
+        #expect(joined.definitions == all.definitions + moved)
+        #expect(joined.frameHashes == all.frameHashes + all.frameHashes[start..<end])
+      }
+    }
+  }
+}
