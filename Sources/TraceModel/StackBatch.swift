@@ -27,23 +27,28 @@ package struct StackBatch: Sendable {
   package mutating func append(_ stack: StackDefinition) {
     var frame = stack.frame
     frame.withUTF8 { utf8 in
-      unsafe appendFrame(UnsafeRawBufferPointer(utf8))
+      unsafe append(
+        id: stack.id.rawValue, parent: stack.parent?.rawValue, frame: UnsafeRawBufferPointer(utf8),
+        firstEvent: stack.firstEvent)
     }
-    ids.append(stack.id.rawValue)
-    parents.append(stack.parent.map { $0.rawValue &+ 1 } ?? 0)
-    firstEvents.append(stack.firstEvent)
   }
 
   /// Appends a definition whose frame may be any bytes; what is no UTF-8 is replaced.
   package mutating func append(
     id: UInt64, parent: UInt64?, frame: UnsafeRawBufferPointer, firstEvent: UInt64
   ) {
-    if unsafe StackBatch.isASCII(frame) {
-      unsafe appendFrame(frame)
+    let words = unsafe FrameWords(frame)
+    if words.areASCII {
+      unsafe texts.append(contentsOf: frame)
+      frameHashes.append(words.hash)
     } else {
       var text = unsafe String(decoding: frame, as: UTF8.self)
-      text.withUTF8 { utf8 in unsafe appendFrame(UnsafeRawBufferPointer(utf8)) }
+      text.withUTF8 { utf8 in
+        unsafe texts.append(contentsOf: utf8)
+        frameHashes.append(unsafe FrameWords(UnsafeRawBufferPointer(utf8)).hash)
+      }
     }
+    frameEnds.append(texts.count)
     ids.append(id)
     parents.append(parent.map { $0 &+ 1 } ?? 0)
     firstEvents.append(firstEvent)
@@ -66,12 +71,14 @@ package struct StackBatch: Sendable {
     }
   }
 
-  private mutating func appendFrame(_ frame: UnsafeRawBufferPointer) {
-    unsafe texts.append(contentsOf: frame)
-    frameEnds.append(texts.count)
-    var hasher = Hasher()
-    unsafe hasher.combine(bytes: frame)
-    frameHashes.append(hasher.finalize())
+  /// Keeps the memory, where nobody else has the batch.
+  package mutating func removeAll() {
+    ids.removeAll(keepingCapacity: true)
+    parents.removeAll(keepingCapacity: true)
+    firstEvents.removeAll(keepingCapacity: true)
+    frameHashes.removeAll(keepingCapacity: true)
+    frameEnds.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
   }
 
   private func frameRange(_ row: Int) -> Range<Int> {
@@ -91,18 +98,39 @@ package struct StackBatch: Sendable {
         frame: String(decoding: frame(row), as: UTF8.self), firstEvent: firstEvents[row])
     }
   }
+}
 
-  private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var all: UInt64 = 0
+/// What one look at a frame's bytes, eight at a time, says of them.
+private struct FrameWords {
+  /// Each byte is below 128.
+  var areASCII: Bool { highBits & 0x8080_8080_8080_8080 == 0 }
+  var hash: Int { Int(truncatingIfNeeded: state) }
+
+  private var highBits: UInt64 = 0
+  private var state: UInt64
+
+  /// Of one run of the program, so that no log can be made for its frames to have one hash.
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    state = FrameWords.seed ^ UInt64(bytes.count)
     var place = 0
     while place + 8 <= bytes.count {
-      unsafe all |= bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      take(unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       place += 8
     }
+    var rest: UInt64 = 0
     while place < bytes.count {
-      all |= unsafe UInt64(bytes[place])
+      rest = unsafe rest << 8 | UInt64(bytes[place])
       place += 1
     }
-    return all & 0x8080_8080_8080_8080 == 0
+    take(rest)
+  }
+
+  @inline(__always)
+  private mutating func take(_ word: UInt64) {
+    highBits |= word
+    let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    state = product.high ^ product.low
   }
 }

@@ -47,6 +47,14 @@ package struct AttributionRules: Sendable {
     self.opening = opening
   }
 
+  /// The category that a rule gives.
+  func category(of rule: Int) -> MemoryCategory { rules[rule].category }
+
+  /// Whether a rule says no more of a block that opens no instance.
+  func isCategoryAlone(_ rule: Int) -> Bool {
+    rules[rule].part == nil && !rules[rule].isForCreatedThread
+  }
+
   /// The lists that a function's name matches.
   func lists(matching function: String) -> Lists {
     let name = Array(function.utf8)

@@ -6,14 +6,13 @@ package struct StackAttribution {
     var lists: AttributionRules.Lists
     /// The call that opens an instance: its caller's node and its function; -1 for none.
     var opener: Int32
-    /// The rule for heap blocks, -1 for none, or one of the three below.
-    var heapRule = notAsked
+    /// The rule for heap blocks, -1 for none, or one of the two below.
+    var heapRule: Int16 = -1
 
-    static let notAsked: Int16 = -2
     /// The block's size decides, and perhaps what else was seen.
-    static let dependsOnBlock: Int16 = -3
+    static let dependsOnBlock: Int16 = -2
     /// What else was seen decides.
-    static let dependsOnSeen: Int16 = -4
+    static let dependsOnSeen: Int16 = -3
   }
 
   private struct Call: Hashable {
@@ -38,6 +37,8 @@ package struct StackAttribution {
   private var allSeen: AttributionRules.Lists = 0
   private var frames = FrameLists()
   private var knownFunctions: [String: AttributionRules.Lists] = [:]
+  /// The nodes' `heapRule` by their lists, of which there are few.
+  private var knownRules: [AttributionRules.Lists: Int16] = [:]
   private static let nearIDs: UInt64 = 1 << 22
   private static let nowhere: Int32 = -1
 
@@ -83,8 +84,30 @@ package struct StackAttribution {
       for stack in plainUntilMoreIsSeen { plain.note(PlainCategories.notPlain, of: stack) }
       plainUntilMoreIsSeen = []
     }
+    node.heapRule =
+      parent >= 0 && nodes[Int(parent)].lists == node.lists
+      ? nodes[Int(parent)].heapRule : heapRule(for: node.lists)
     setPlace(of: stacks.ids[row], to: Int32(nodes.count))
     nodes.append(node)
+    if node.opener < 0, node.heapRule >= -1 {
+      plain.note(plainCode(of: Int(node.heapRule)), of: stacks.ids[row])
+    }
+  }
+
+  /// A node's rule for heap blocks.
+  private mutating func heapRule(for lists: AttributionRules.Lists) -> Int16 {
+    if let known = knownRules[lists] { return known }
+    // Whatever is seen: does any rule ask for more than the stack?
+    let found = rules.first(for: lists, seen: .max) { StackAttribution.isForHeap($0) }
+    var rule = Int16(clamping: found ?? -1)
+    if let found, rules.rules[found].needsBlock {
+      let sized = rules.first(for: lists, seen: .max) { rule in
+        StackAttribution.isForHeap(rule) && rule.asksForSize
+      }
+      rule = sized == nil ? Node.dependsOnSeen : Node.dependsOnBlock
+    }
+    knownRules[lists] = rule
+    return rule
   }
 
   private static func function(of frame: ArraySlice<UInt8>) -> String? {
@@ -98,44 +121,28 @@ package struct StackAttribution {
     guard place >= 0 else { return nil }
     let known = nodes[Int(place)].heapRule
     if known >= -1 { return known < 0 ? nil : Int(known) }
-    let rule = findHeapRule(at: Int(place), size: size, event: event)
-    notePlainCategory(rule, of: stack, at: Int(place))
-    return rule
-  }
-
-  /// Notes what is to be said of a stack's blocks, where its rule is that of all of them.
-  private mutating func notePlainCategory(_ rule: Int?, of stack: UInt64, at place: Int) {
-    guard nodes[place].opener < 0, plain.awaits(stack) else { return }
-    let found = rule.map { rules.rules[$0] }
-    guard found?.part == nil, found?.isForCreatedThread != true else { return }
-    if nodes[place].heapRule < -1 {
-      guard nodes[place].heapRule == Node.dependsOnSeen, comingToBeSeen.isEmpty else { return }
-      plainUntilMoreIsSeen.append(stack)
-    }
-    plain.note(found?.category.code ?? PlainCategories.own, of: stack)
-  }
-
-  private mutating func findHeapRule(
-    at place: Int, size: UInt64, event: UInt64
-  ) -> Int? {
-    let lists = nodes[place].lists
-    if nodes[place].heapRule == Node.notAsked {
-      // Whatever has been seen: does any rule for this stack ask for more than the stack?
-      let found = rules.first(for: lists, seen: .max) { StackAttribution.isForHeap($0) }
-      guard let found, rules.rules[found].needsBlock else {
-        nodes[place].heapRule = Int16(clamping: found ?? -1)
-        return found
-      }
-      let sized = rules.first(for: lists, seen: .max) { rule in
-        StackAttribution.isForHeap(rule) && rule.asksForSize
-      }
-      nodes[place].heapRule = sized == nil ? Node.dependsOnSeen : Node.dependsOnBlock
-    }
     see(until: event)
-    return rules.first(for: lists, seen: seen) { rule in
+    let rule = rules.first(for: nodes[Int(place)].lists, seen: seen) { rule in
       StackAttribution.isForHeap(rule) && (rule.bytes ?? size) == size
         && rule.multipleOf.map { size > 0 && size % $0 == 0 } ?? true
     }
+    if known == Node.dependsOnSeen, nodes[Int(place)].opener < 0, comingToBeSeen.isEmpty {
+      notePlainUntilMoreIsSeen(rule, of: stack)
+    }
+    return rule
+  }
+
+  private mutating func notePlainUntilMoreIsSeen(_ rule: Int?, of stack: UInt64) {
+    let code = plainCode(of: rule ?? -1)
+    guard code != PlainCategories.notPlain, plain.awaits(stack) else { return }
+    plainUntilMoreIsSeen.append(stack)
+    plain.note(code, of: stack)
+  }
+
+  /// What is to be said of the blocks that a rule is for, where that is a category alone.
+  private func plainCode(of rule: Int) -> UInt8 {
+    guard rule >= 0 else { return PlainCategories.own }
+    return rules.isCategoryAlone(rule) ? rules.category(of: rule).code : PlainCategories.notPlain
   }
 
   /// Sees what was defined up to an event; events come in order.

@@ -86,7 +86,7 @@ struct AllocatorLogReading {
   private mutating func handOnStacks(_ sink: (consuming TraceRecord) throws -> Void) throws {
     guard !stacks.isEmpty else { return }
     try sink(.stacks(stacks))
-    stacks = StackBatch()
+    stacks.removeAll()
   }
 
   /// Hands on the events collected so far, behind the stacks that they name.
