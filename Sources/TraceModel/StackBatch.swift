@@ -85,9 +85,17 @@ package struct StackBatch: Sendable {
     (row == 0 ? 0 : frameEnds[row - 1])..<frameEnds[row]
   }
 
-  /// The UTF-8 bytes of a row's frame.
+  /// The UTF-8 bytes of each row's frame, in order.
   @inline(__always)
-  package func frame(_ row: Int) -> ArraySlice<UInt8> { texts[frameRange(row)] }
+  package func forEachFrame(_ body: (_ row: Int, _ frame: UnsafeRawBufferPointer) -> Void) {
+    unsafe texts.withUnsafeBytes { texts in
+      var start = 0
+      for row in 0..<count {
+        unsafe body(row, UnsafeRawBufferPointer(rebasing: texts[start..<frameEnds[row]]))
+        start = frameEnds[row]
+      }
+    }
+  }
 
   /// The definitions one by one.
   package var definitions: [StackDefinition] {
@@ -95,7 +103,8 @@ package struct StackBatch: Sendable {
       StackDefinition(
         id: StackID(rawValue: ids[row]),
         parent: parents[row] == 0 ? nil : StackID(rawValue: parents[row] &- 1),
-        frame: String(decoding: frame(row), as: UTF8.self), firstEvent: firstEvents[row])
+        frame: String(decoding: texts[frameRange(row)], as: UTF8.self),
+        firstEvent: firstEvents[row])
     }
   }
 }

@@ -26,9 +26,9 @@ struct ByteWriter {
     bytes += text.utf8
   }
 
-  mutating func text(_ utf8: ArraySlice<UInt8>) {
+  mutating func text(_ utf8: UnsafeRawBufferPointer) {
     varint(UInt64(utf8.count))
-    bytes += utf8
+    unsafe bytes.append(contentsOf: utf8)
   }
 
   /// 0 for nil, else the value + 1.

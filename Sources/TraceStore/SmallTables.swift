@@ -4,7 +4,7 @@ import TraceModel
 enum StackColumns {
   static func columns(_ stacks: StackBatch) -> [Column] {
     var frames = ByteWriter()
-    for row in 0..<stacks.count { frames.text(stacks.frame(row)) }
+    unsafe stacks.forEachFrame { _, frame in unsafe frames.text(frame) }
     return [
       Column(.ids, .delta, stacks.ids),
       Column(.parents, .delta, stacks.parents),

@@ -36,7 +36,9 @@ import TraceModel
       var bytes = Array("abcdefghijklmnopqrst".utf8)
       bytes[place] = 0xFF
       let batch = StackBatchTests.batch([bytes])
-      #expect(Array(batch.frame(0)) == Array(String(decoding: bytes, as: UTF8.self).utf8))
+      var frames: [[UInt8]] = []
+      unsafe batch.forEachFrame { _, frame in unsafe frames.append(Array(frame)) }
+      #expect(frames == [Array(String(decoding: bytes, as: UTF8.self).utf8)])
     }
   }
 

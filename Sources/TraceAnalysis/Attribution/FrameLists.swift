@@ -19,28 +19,26 @@ struct FrameLists {
   /// The lists of a frame; found out by `find` where it is new.
   @inline(__always)
   mutating func lists(
-    of frame: ArraySlice<UInt8>, hash: Int, orFind find: () -> AttributionRules.Lists
+    of frame: UnsafeRawBufferPointer, hash: Int, orFind find: () -> AttributionRules.Lists
   ) -> AttributionRules.Lists {
     let mask = slots.count - 1
     var slot = hash & mask
     while slots[slot] != 0 {
       let entry = entries[Int(slots[slot]) - 1]
-      if entry.hash == hash, isText(entry.text, equalTo: frame) { return entry.lists }
+      if entry.hash == hash, unsafe isText(entry.text, equalTo: frame) { return entry.lists }
       slot = (slot + 1) & mask
     }
     let lists = find()
     add(Entry(hash: hash, text: texts.count..<(texts.count + frame.count), lists: lists))
-    texts += frame
+    unsafe texts.append(contentsOf: frame)
     return lists
   }
 
-  private func isText(_ range: Range<Int>, equalTo frame: ArraySlice<UInt8>) -> Bool {
+  private func isText(_ range: Range<Int>, equalTo frame: UnsafeRawBufferPointer) -> Bool {
     guard range.count == frame.count else { return false }
     return unsafe texts.withUnsafeBytes { texts in
-      unsafe frame.withUnsafeBytes { frame in
-        guard let known = texts.baseAddress, let asked = frame.baseAddress else { return true }
-        return unsafe memcmp(known + range.lowerBound, asked, range.count) == 0
-      }
+      guard let known = texts.baseAddress, let asked = frame.baseAddress else { return true }
+      return unsafe memcmp(known + range.lowerBound, asked, range.count) == 0
     }
   }
 

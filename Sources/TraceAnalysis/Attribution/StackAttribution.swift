@@ -50,14 +50,13 @@ package struct StackAttribution {
 
   /// Takes definitions; a parent must have been defined before.
   package mutating func define(_ stacks: StackBatch) {
-    for row in 0..<stacks.count { define(row, of: stacks) }
+    unsafe stacks.forEachFrame { row, frame in unsafe define(row, of: stacks, frame) }
   }
 
-  private mutating func define(_ row: Int, of stacks: StackBatch) {
+  private mutating func define(_ row: Int, of stacks: StackBatch, _ frame: UnsafeRawBufferPointer) {
     guard nodes.count < Int(Int32.max) else { return }
-    let frame = stacks.frame(row)
-    let lists = frames.lists(of: frame, hash: stacks.frameHashes[row]) {
-      guard let function = StackAttribution.function(of: frame) else { return 0 }
+    let lists = unsafe frames.lists(of: frame, hash: stacks.frameHashes[row]) {
+      guard let function = unsafe StackAttribution.function(of: frame) else { return 0 }
       let lists = knownFunctions[function] ?? rules.lists(matching: function)
       knownFunctions[function] = lists
       return lists
@@ -71,7 +70,7 @@ package struct StackAttribution {
       node.opener = nodes[Int(parent)].opener
     }
     if node.opener < 0, lists & rules.opening != 0,
-      let function = StackAttribution.function(of: frame)
+      let function = unsafe StackAttribution.function(of: frame)
     {
       // By caller and function: addresses inside the function are of its many calls.
       let call = Call(caller: parent, function: function)
@@ -110,8 +109,8 @@ package struct StackAttribution {
     return rule
   }
 
-  private static func function(of frame: ArraySlice<UInt8>) -> String? {
-    FrameText(String(decoding: frame, as: UTF8.self)).function
+  private static func function(of frame: UnsafeRawBufferPointer) -> String? {
+    FrameText(unsafe String(decoding: frame, as: UTF8.self)).function
   }
 
   /// The rule for a heap block; its ordinal.

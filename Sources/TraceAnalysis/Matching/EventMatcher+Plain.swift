@@ -37,6 +37,19 @@ extension EventMatcher {
   /// How many events before its own a block's place in the table is called into the cache.
   private static let window = 16
 
+  /// Apart from the loop over rows, which has few registers to spare.
+  @inline(never)
+  private static func prefetch(
+    _ addresses: Span<UInt64>, from first: Int, in table: LiveBlockTable
+  ) {
+    let next = min(addresses.count, first + window)
+    let after = min(addresses.count, next + window)
+    unsafe addresses.withUnsafeBufferPointer { addresses in
+      unsafe table.prefetchBlocks(at: UnsafeBufferPointer(rebasing: addresses[first..<next]))
+      unsafe table.prefetchSlots(of: UnsafeBufferPointer(rebasing: addresses[next..<after]))
+    }
+  }
+
   /// Matches rows from `first` on until one is not plain; returns that one.
   mutating func matchPlainRows(
     of batch: borrowing EventBatch, from first: Int, traits: [ShapeTraits],
@@ -97,12 +110,7 @@ extension EventMatcher {
     while row < rows {
       if row == fetched {
         fetched = min(rows, row + EventMatcher.window)
-        unsafe addresses.withUnsafeBufferPointer { addresses in
-          let next = min(rows, fetched + EventMatcher.window)
-          unsafe table.prefetchBlocks(at: UnsafeBufferPointer(rebasing: addresses[fetched..<next]))
-          let after = min(rows, next + EventMatcher.window)
-          unsafe table.prefetchSlots(of: UnsafeBufferPointer(rebasing: addresses[next..<after]))
-        }
+        EventMatcher.prefetch(addresses, from: fetched, in: table)
       }
       let trait = traits[Int(shapes[row])]
       guard trait.isPlain else { break }
