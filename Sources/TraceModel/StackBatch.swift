@@ -54,6 +54,15 @@ package struct StackBatch: Sendable {
     firstEvents.append(firstEvent)
   }
 
+  /// The rows from one on that are at most so many with at most so many bytes of frames; one, if any,
+  /// whatever it has.
+  package func rows(from first: Int, count limit: Int, textBytes: Int) -> Range<Int> {
+    let start = first == 0 ? 0 : frameEnds[first - 1]
+    var end = min(count, first + 1)
+    while end < count, end - first < limit, frameEnds[end] - start <= textBytes { end += 1 }
+    return first..<end
+  }
+
   /// Appends rows of another batch, whose events begin so much later.
   package mutating func append(_ other: StackBatch, _ rows: Range<Int>, offset: UInt64 = 0) {
     guard !rows.isEmpty else { return }

@@ -10,6 +10,8 @@ package final class TraceWriter {
   /// one in eighteen and half as much again.
   package static let defaultLevel: Int32 = 1
   private static let smallTableRows = 4096
+  /// Bytes of texts after which a small table is written, however few rows it has.
+  private static let smallTableBytes = 1 << 24
 
   private let output: OutputFile
   /// Whose jobs encode; others may use it, too.
@@ -63,10 +65,16 @@ package final class TraceWriter {
     case .stacks(let more):
       var next = 0
       while next < more.count {
-        let end = min(more.count, next + TraceWriter.smallTableRows - stacks.count)
-        stacks.append(more, next..<end)
-        next = end
-        if stacks.count >= TraceWriter.smallTableRows { try flushSmallTables() }
+        let rows = more.rows(
+          from: next, count: TraceWriter.smallTableRows - stacks.count,
+          textBytes: TraceWriter.smallTableBytes - stacks.textBytes)
+        stacks.append(more, rows)
+        next = rows.upperBound
+        if stacks.count >= TraceWriter.smallTableRows
+          || stacks.textBytes >= TraceWriter.smallTableBytes
+        {
+          try flushSmallTables()
+        }
       }
     case .logHeader(let header):
       // What the header says holds for the events behind it.

@@ -234,6 +234,21 @@ import TraceStore
     #expect(times.map(\.1) == [7, 8])
   }
 
+  @Test func `frames as long as a line may be come back from several row groups`() throws {
+    let folder = try TemporaryFolder()
+    let frame = String(repeating: "f", count: 1 << 20)
+    let stacks = (0..<40).map { (number: UInt64) -> StackDefinition in
+      StackDefinition(
+        id: StackID(rawValue: number), parent: nil, frame: frame + "\(number)", firstEvent: 0)
+    }
+    let writer = try TraceWriter(path: folder.file("long.zst"), replaces: false)
+    try writer.append(.stacks(StackBatch(stacks)))
+    try writer.finish(metadata: TraceMetadata(), summary: TraceSummary())
+    let file = try TraceFile(path: folder.file("long.zst"))
+    #expect(try file.stacks() == stacks)
+    #expect(file.groups.map(\.rows).prefix(3) == [16, 16, 8])
+  }
+
   @Test func `more rows than one small table holds come back in order`() throws {
     let folder = try TemporaryFolder()
     let stacks = (0..<10_000).map { (number: UInt64) -> StackDefinition in
