@@ -170,8 +170,7 @@ package final class InputFile {
   }
 
   private func refuseCompressed() throws(TraceError) {
-    let isZstd = pending.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
-    guard isZstd || pending.starts(with: [0x1F, 0x8B]) else { return }
+    guard InputFile.isZstd(pending) || InputFile.isGzip(pending) else { return }
     throw TraceError(
       .unknownFormat, "is compressed", at: SourceLocation(file: name),
       remedy: "--follow reads plain text; ingest the file when it is whole")
@@ -231,13 +230,12 @@ package final class InputFile {
 
   private func chooseDecoder() throws(TraceError) {
     while compressed.count < 4, !isAtEnd { try fill() }
-    let magic = Array(compressed.prefix(4))
-    if magic == [0x28, 0xB5, 0x2F, 0xFD] || (magic.count == 4 && isSkippable(magic)) {
+    if InputFile.isZstd(compressed) {
       guard let stream = unsafe ZSTD_createDStream() else { throw outOfMemory() }
       _ = unsafe ZSTD_DCtx_setParameter(
         stream, ZSTD_d_windowLogMax, InputLimits.zstdWindowLog)
       unsafe decoder = .zstd(stream)
-    } else if magic.starts(with: [0x1F, 0x8B]) {
+    } else if InputFile.isGzip(compressed) {
       let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
       unsafe stream.initialize(to: z_stream())
       let gzipWindow: Int32 = 15 + 16
@@ -253,9 +251,14 @@ package final class InputFile {
     }
   }
 
-  private func isSkippable(_ magic: [UInt8]) -> Bool {
-    magic[0] & 0xF0 == 0x50 && magic[1] == 0x2A && magic[2] == 0x4D && magic[3] == 0x18
+  /// Whether bytes begin with a frame of zstd, be it one to be skipped.
+  private static func isZstd(_ bytes: [UInt8]) -> Bool {
+    guard let first = bytes.first else { return false }
+    let isSkippable = first & 0xF0 == 0x50 && bytes.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
+    return isSkippable || bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
   }
+
+  private static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
   private func decodeZstd(
     _ stream: OpaquePointer, into target: UnsafeMutableRawBufferPointer

@@ -15,12 +15,9 @@ final class LineCutter: @unchecked Sendable {
   private var isAtEnd = false
 
   var follows: Bool { input.follows }
-  /// Whether the next lines may be long in coming.
-  let mayWait: Bool
 
   init(_ input: InputFile) {
     self.input = input
-    mayWait = !input.isRegular
   }
 
   /// The next lines, as many as fit a block; nil at the end of the input.

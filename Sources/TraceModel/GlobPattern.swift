@@ -6,10 +6,9 @@ package struct GlobPattern: Hashable, Sendable {
     pattern = Array(text.utf8)
   }
 
-  /// False only where no name that begins with a byte matches.
-  package func mayMatch(nameBeginningWith byte: UInt8) -> Bool {
-    guard let first = pattern.first else { return true }
-    return first == byte || first == UInt8(ascii: "*") || first == UInt8(ascii: "?")
+  /// The byte with which every name that matches begins; nil where there is none.
+  package var firstByte: UInt8? {
+    pattern.first.flatMap { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") ? nil : $0 }
   }
 
   /// Costs at most the product of both lengths.

@@ -146,7 +146,9 @@ import Testing
       try place.refuse("ingest", "--follow", name, saying: ["is compressed", "help: "])
     }
     // No line end is in these, and none will come.
-    for start: [UInt8] in [[0x1F, 0x8B, 8, 0], [0x28, 0xB5, 0x2F, 0xFD]] {
+    for start: [UInt8] in [
+      [0x1F, 0x8B, 8, 0], [0x28, 0xB5, 0x2F, 0xFD], [0x5A, 0x2A, 0x4D, 0x18],
+    ] {
       try place.write(start + [1, 2, 3], to: "a.start")
       try place.refuse("ingest", "--follow", "a.start", saying: ["is compressed", "help: "])
     }

@@ -9,8 +9,9 @@ package struct AttributionRules: Sendable {
   typealias Lists = UInt128
 
   package let rules: [AttributionRule]
-  /// The patterns that names may match, with the bits of their lists, by the names' first byte.
-  private let patterns: [[(pattern: GlobPattern, list: Lists)]]
+  /// The patterns with the bits of their lists, by the byte with which names that match begin; nil:
+  /// any.
+  private let patterns: [UInt8?: [(pattern: GlobPattern, list: Lists)]]
   private let needs: [(all: Lists, none: Lists, seen: Lists)]
   /// The lists of rules that open an instance.
   let opening: Lists
@@ -18,13 +19,15 @@ package struct AttributionRules: Sendable {
   /// Too many different lists of patterns are an error.
   package init(_ rules: [AttributionRule]) throws(TraceError) {
     var bits: [[String]: Int] = [:]
-    var patterns: [(pattern: GlobPattern, list: Lists)] = []
+    var patterns: [UInt8?: [(pattern: GlobPattern, list: Lists)]] = [:]
     func bit(_ list: [String]) -> Lists {
       guard !list.isEmpty else { return 0 }
       if let known = bits[list] { return 1 << Lists(known) }
       let bit: Lists = 1 << Lists(bits.count)
       bits[list] = bits.count
-      patterns += list.map { (GlobPattern($0), bit) }
+      for pattern in list.map(GlobPattern.init) {
+        patterns[pattern.firstByte, default: []].append((pattern, bit))
+      }
       return bit
     }
     var needs: [(all: Lists, none: Lists, seen: Lists)] = []
@@ -40,28 +43,20 @@ package struct AttributionRules: Sendable {
       if rule.opensInstance { opening |= frames }
     }
     self.rules = rules
-    self.patterns = (0...UInt8.max).map { byte in
-      patterns.filter { $0.pattern.mayMatch(nameBeginningWith: byte) }
-    }
+    self.patterns = patterns
     self.needs = needs
     self.opening = opening
-  }
-
-  /// The category that a rule gives.
-  func category(of rule: Int) -> MemoryCategory { rules[rule].category }
-
-  /// Whether a rule says no more of a block that opens no instance.
-  func isCategoryAlone(_ rule: Int) -> Bool {
-    rules[rule].part == nil && !rules[rule].isForCreatedThread
   }
 
   /// The lists that a function's name matches.
   func lists(matching function: String) -> Lists {
     let name = Array(function.utf8)
     var found: Lists = 0
-    for (pattern, list) in patterns[Int(name.first ?? 0)]
-    where found & list == 0 && pattern.matches(name) {
-      found |= list
+    for first in [name.first, nil] {
+      for (pattern, list) in patterns[first] ?? []
+      where found & list == 0 && pattern.matches(name) {
+        found |= list
+      }
     }
     return found
   }

@@ -21,6 +21,8 @@ package struct StackAttribution {
   }
 
   package let rules: AttributionRules
+  /// What each rule says of blocks, where that is a category alone.
+  private let plainCodes: [UInt8]
   private var nodes: [Node] = []
   /// Places of nodes by id + 1, where ids are small.
   private var places: [Int32] = []
@@ -44,6 +46,10 @@ package struct StackAttribution {
 
   package init(_ rules: AttributionRules) {
     self.rules = rules
+    plainCodes = rules.rules.map { rule in
+      let saysMore = rule.part != nil || rule.isForCreatedThread
+      return saysMore ? PlainCategories.notPlain : rule.category.code
+    }
   }
 
   package var isEmpty: Bool { nodes.isEmpty }
@@ -138,10 +144,9 @@ package struct StackAttribution {
     plain.note(code, of: stack)
   }
 
-  /// What is to be said of the blocks that a rule is for, where that is a category alone.
+  /// What is to be said of the blocks that a rule, or none, is for.
   private func plainCode(of rule: Int) -> UInt8 {
-    guard rule >= 0 else { return PlainCategories.own }
-    return rules.isCategoryAlone(rule) ? rules.category(of: rule).code : PlainCategories.notPlain
+    rule < 0 ? PlainCategories.own : plainCodes[rule]
   }
 
   /// Sees what was defined up to an event; events come in order.

@@ -39,8 +39,8 @@ struct LiveGrid {
     for _ in 0..<LiveGrid.categoryCount { addTotal() }
   }
 
-  /// Threads have places of their own where few of them allocate: ids that follow one another lie
-  /// far apart, as do those that are addresses.
+  /// Up to 16 threads whose ids follow one another have places of their own; others may share them,
+  /// which costs time alone.
   private static let threadBits = 5
 
   @inline(__always)

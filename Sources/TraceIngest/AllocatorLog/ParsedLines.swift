@@ -42,9 +42,7 @@ struct ParsedLines: Sendable {
             expecting: &expected, to: rows)
           lineCount += rows.count - before
           guard position < buffer.count else { break }
-          if let end = unsafe StackLine.append(
-            buffer, at: position, row: rows.count, to: &stacks)
-          {
+          if let end = StackLine.append(bytes, at: position, row: rows.count, to: &stacks) {
             position = end + 1
             lineCount += 1
             continue
