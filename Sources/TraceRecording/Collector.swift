@@ -160,7 +160,7 @@ package final class Collector {
   // MARK: Rings
 
   private func openRings(at now: UInt64) {
-    for name in listing.newNames(at: now, again: !unfinished.isEmpty) {
+    for name in listing.newNames(again: !unfinished.isEmpty) {
       let path = "\(folder)/\(name)"
       switch Ring.open(path) {
       case .ring(let ring):
