@@ -1,25 +1,19 @@
 import FootprintEstimate
-import Foundation
 import MemtraceTestSupport
 import Testing
 import TraceModel
 import WasmBinary
 
 /// Mutated modules: an estimate or an error, never a trap.
-///
-/// `MEMTRACE_MUTATIONS=10000` makes a longer run of it.
 @Suite struct HostileModuleTests {
-  private static let count =
-    ProcessInfo.processInfo.environment["MEMTRACE_MUTATIONS"].flatMap { Int($0) } ?? 400
-
   @Test func `a mutated module is an estimate or an error`() throws {
     let files = try PackedSamples.modules.get()
     // The small ones in a short run: the debug build takes its time.
-    let limit = HostileModuleTests.count > 1000 ? Int.max : 3000
+    let limit = Soak.isAsked ? Int.max : 3000
     let names = files.keys.filter { files[$0]?.count ?? 0 < limit }.sorted()
     var random = SeededGenerator(seed: 11)
     var estimates = 0
-    for _ in 0..<HostileModuleTests.count {
+    for _ in 0..<Soak.times(400) {
       let name = try #require(names.randomElement(using: &random))
       let bytes = HostileModuleTests.mutate(try #require(files[name]), with: &random)
       do {

@@ -96,7 +96,7 @@ import WasmBinary
     let original = try PoolSamples.bytes(of: name)
     var random = SeededGenerator(seed: 7)
     var read = 0
-    for _ in 0..<150 {
+    for _ in 0..<Soak.times(50) {
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         bytes[Int.random(in: 8..<bytes.count, using: &random)] = UInt8.random(

@@ -4,11 +4,8 @@ import Testing
 
 /// Kills, several writers and full disks: what was reported added is there, and nothing by half.
 ///
-/// `MEMTRACE_SOAK=20` does each that many times as often.
-@Suite(.serialized) struct HistoryDurabilityTests {
-  private static let soak =
-    ProcessInfo.processInfo.environment["MEMTRACE_SOAK"].flatMap(Int.init) ?? 1
-
+/// A ``Soak`` does each more often.
+@Suite struct HistoryDurabilityTests {
   private let place: Workplace
 
   init() throws {
@@ -31,7 +28,7 @@ import Testing
 
   @Test func `a killed add has added all of what it reported, and nothing by half`() throws {
     var number = 0
-    for round in 0..<4 * HistoryDurabilityTests.soak {
+    for round in 0..<Soak.times(4) {
       // Adds one after the other; what one reports is noted after it ended well.
       _ = try place.shell(
         """
@@ -69,7 +66,7 @@ import Testing
   @Test func `a killed import has added all of its runs, or none`() throws {
     var generator = SeededGenerator(seed: 7)
     var before = 0
-    for round in 0..<5 * HistoryDurabilityTests.soak {
+    for round in 0..<Soak.times(5) {
       try place.write(Workplace.lines(150, module: "m\(round)"), to: "runs.ndjson")
       let program = try ProgramUnderTest.start(
         ["history", "import", "runs.ndjson"], in: place.path)
@@ -103,7 +100,7 @@ import Testing
   // MARK: Writers
 
   @Test func `eight writers at once all add, and each run is there once`() throws {
-    let turns = 3 * HistoryDurabilityTests.soak
+    let turns = Soak.times(3)
     let outcome = try place.shell(
       """
       for writer in 1 2 3 4 5 6 7 8; do

@@ -95,7 +95,7 @@ import Testing
     let place = try Workplace()
     let outcome = try place.shell(
       """
-      yes '1 tid=1 malloc addr=0x1000 size=16' | head -c 50M | gzip -1 > events.gz
+      yes '1 tid=1 malloc addr=0x1000 size=16' | head -c 20M | gzip -1 > events.gz
       "$MEMTRACE" ingest --threads 2 events.gz
       """)
     #expect(outcome.exitCode == 0)

@@ -65,7 +65,7 @@ import Testing
       saying: ["b.zst: error: it is of process 12, and a.zst of process 11"])
   }
 
-  @Test(arguments: SeededGenerator.seeds(5))
+  @Test(arguments: SeededGenerator.seeds(3))
   func `slices that follow one another are the slice of both`(seed: UInt64) throws {
     let log = RandomLog(seed: seed, count: 400)
     let place = try Workplace()

@@ -9,14 +9,42 @@ import Testing
   func `categories, threads and instances are those of the run's dump`(_ run: RecordedRun) throws {
     let place = try Workplace()
     try place.ingest(run)
-    try linearMemory(run, place)
+    let sides = try Sides(place)
+    try linearMemory(run, sides, place)
     guard run.mode != .pool else { return }
-    if run.mode == .aot { try code(run, place) }
-    try environments(run, place)
-    try structures(run, place)
-    try instancesAreEqual(run, place)
+    if run.mode == .aot { try code(run, sides) }
+    try environments(run, sides)
+    try structures(run, sides, place)
+    try instancesAreEqual(run, sides)
     if run.workers > 0 { try workers(run, place) }
-    if run.hasCollector { try collectedHeap(run, place) }
+    if run.hasCollector { try collectedHeap(sides) }
+  }
+
+  /// What both say of the run's peak.
+  private struct Sides {
+    /// Bytes of each category.
+    let trace: [String: Int]
+    let dump: [String: Int]
+    /// The trace's, by category and instance.
+    let instanceRows: [JSONNode]
+
+    init(_ place: Workplace) throws {
+      trace = try place.categories("run.zst")
+      dump = try place.categories("dump.zst")
+      instanceRows = try place.peakRows("run.zst", "--by", "category,instance").rows
+    }
+
+    /// Bytes of each module instance in the order of their numbers.
+    var instances: [Int] {
+      instanceRows
+        .filter { $0["category"]?.string == "module-instance" }
+        .sorted { Sides.number($0) < Sides.number($1) }
+        .compactMap { $0["bytes"]?.integer }
+    }
+
+    private static func number(_ row: JSONNode) -> Int {
+      row["instance"]?.string.flatMap { Int($0) } ?? 0
+    }
   }
 
   @Test(arguments: RecordedRun.all)
@@ -32,31 +60,29 @@ import Testing
   // MARK: Against the dump
 
   /// Linear memory is the dump's, but for whole pages.
-  private func linearMemory(_ run: RecordedRun, _ place: Workplace) throws {
-    let dump = try place.categories("dump.zst")
+  private func linearMemory(_ run: RecordedRun, _ sides: Sides, _ place: Workplace) throws {
     let peaks = try place.json("info", "run.zst")["categoryPeaks"]?.elements ?? []
     let own = peaks.first { $0["category"]?.string == "linear-memory" }?["peakBytes"]?.integer
     // It never shrinks: its own peak is what the dump saw at the end.
-    let pages = RecordedRunAgreementTests.pages(try #require(dump["linear-memory"]))
+    let pages = RecordedRunAgreementTests.pages(try #require(sides.dump["linear-memory"]))
     #expect(own == pages * run.instances)
   }
 
   /// AOT code is the dump's, but for a page per region.
-  private func code(_ run: RecordedRun, _ place: Workplace) throws {
-    let trace = try #require(try place.categories("run.zst")["aot-code"])
-    let dump = try #require(try place.categories("dump.zst")["aot-code"])
+  private func code(_ run: RecordedRun, _ sides: Sides) throws {
+    let trace = try #require(sides.trace["aot-code"])
+    let dump = try #require(sides.dump["aot-code"])
     let regions = try RecordedRunAgreementTests.codeRegions(of: run)
     #expect((0..<(regions * RecordedRunAgreementTests.page)).contains(trace - dump))
     #expect(regions <= 7)
   }
 
   /// Execution environments and their stacks are the dump's.
-  private func environments(_ run: RecordedRun, _ place: Workplace) throws {
-    let trace = try place.categories("run.zst")
-    let dump = try place.categories("dump.zst")
+  private func environments(_ run: RecordedRun, _ sides: Sides) throws {
     let count = run.instances + run.workers
     for category in ["exec-env", "wasm-stack"] {
-      #expect(trace[category] == (try #require(dump[category])) * count, "\(category)")
+      #expect(
+        sides.trace[category] == (try #require(sides.dump[category])) * count, "\(category)")
     }
   }
 
@@ -69,16 +95,13 @@ import Testing
   }
 
   /// A module and its instance are the dump's, but for what it leaves out.
-  private func structures(_ run: RecordedRun, _ place: Workplace) throws {
-    let trace = try place.categories("run.zst")
-    let dump = try place.categories("dump.zst")
+  private func structures(_ run: RecordedRun, _ sides: Sides, _ place: Workplace) throws {
     let fields = try place.json("snapshots", "dump.zst")["snapshots"]?.elements.last?["fields"]
     let absent = RecordedRunAgreementTests.absentHeapStruct(
       run, appHeap: fields?["instance.appHeap"]?.integer ?? 0)
-    let instances = try RecordedRunAgreementTests.instances(of: place)
     let said =
-      try #require(dump["module"]) + (try #require(dump["module-instance"])) - absent
-    let held = try #require(trace["module"]) + (try #require(instances.first))
+      try #require(sides.dump["module"]) + (try #require(sides.dump["module-instance"])) - absent
+    let held = try #require(sides.trace["module"]) + (try #require(sides.instances.first))
     #expect(held >= said)
     switch run.mode {
     case .interpreter where !run.hasCollector: #expect((held - said) * 20 <= said)
@@ -107,12 +130,11 @@ import Testing
   }
 
   /// Instances are told apart, and equal ones are equal.
-  private func instancesAreEqual(_ run: RecordedRun, _ place: Workplace) throws {
-    let instances = try RecordedRunAgreementTests.instances(of: place)
+  private func instancesAreEqual(_ run: RecordedRun, _ sides: Sides) throws {
+    let instances = sides.instances
     #expect(instances.count == run.instances + run.workers)
     #expect(Set(instances).count == 1)
-    let rows = try place.peakRows("run.zst", "--by", "category,instance").rows
-    let memories = rows.filter { $0["category"]?.string == "linear-memory" }
+    let memories = sides.instanceRows.filter { $0["category"]?.string == "linear-memory" }
     #expect(memories.count == run.instances)
     #expect(Set(memories.map { $0["bytes"]?.integer }).count == 1)
   }
@@ -147,9 +169,9 @@ import Testing
   }
 
   /// The garbage collector's heap is a category of its own.
-  private func collectedHeap(_ run: RecordedRun, _ place: Workplace) throws {
+  private func collectedHeap(_ sides: Sides) throws {
     // GC_HEAP_SIZE_DEFAULT, a block as large as two pages of linear memory.
-    #expect(try place.categories("run.zst")["gc-heap"] == 128 << 10)
+    #expect(sides.trace["gc-heap"] == 128 << 10)
   }
 
   // MARK: Within itself
@@ -219,18 +241,6 @@ import Testing
   // MARK: Reading
 
   private static func pages(_ bytes: Int) -> Int { (bytes + page - 1) / page * page }
-
-  /// Bytes of each module instance in the order of their numbers.
-  private static func instances(of place: Workplace) throws -> [Int] {
-    try place.peakRows("run.zst", "--by", "category,instance").rows
-      .filter { $0["category"]?.string == "module-instance" }
-      .sorted { number($0) < number($1) }
-      .compactMap { $0["bytes"]?.integer }
-  }
-
-  private static func number(_ row: JSONNode) -> Int {
-    row["instance"]?.string.flatMap { Int($0) } ?? 0
-  }
 
   /// The text and the data sections in the mapping that holds AOT code, as the log has them.
   ///

@@ -27,7 +27,7 @@ import Testing
     return first..<last + 1
   }
 
-  @Test(arguments: SeededGenerator.seeds(6))
+  @Test(arguments: SeededGenerator.seeds(3))
   func `peak, end and oddities are those of the range`(seed: UInt64) throws {
     let log = RandomLog(seed: seed, count: 400)
     let place = try Workplace()

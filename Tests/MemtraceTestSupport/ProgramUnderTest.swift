@@ -230,14 +230,16 @@ package final class RunningProgram {
     var peakKiB = 0
     while unsafe waitpid(process, &status, WNOHANG) == 0 {
       peakKiB = max(peakKiB, ResidentMemory.peakKiB(of: process))
-      guard Date().timeIntervalSince(started) < timeout else {
+      let seconds = Date().timeIntervalSince(started)
+      guard seconds < timeout else {
         kill(-process, SIGKILL)
         _ = unsafe waitpid(process, &status, 0)
         throw ProgramUnderTest.Failure(
           description: "\(command) did not end within \(timeout) seconds; it said: \(text("err"))"
         )
       }
-      usleep(1000)
+      // Each look costs processor time of which the program has the less.
+      usleep(UInt32(min(20_000, max(1000, seconds * 20_000))))
     }
     let signal = status & 0x7F
     let exitCode = signal == 0 ? (status >> 8) & 0xFF : 128 + signal

@@ -3,7 +3,7 @@ import Glibc
 /// The resident memory of a running process, seen from outside.
 ///
 /// Rationale: what `wait4` says of a child begins with the memory of the process that started it.
-/// It is asked for every millisecond, so no texts are made of what the kernel says.
+/// It is asked for again and again, so no texts are made of what the kernel says.
 enum ResidentMemory {
   /// The high-water mark of a process or of one that it started, whichever is larger; 0 where
   /// nothing is left of it.

@@ -16,14 +16,15 @@ package struct SeededGenerator: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
-  /// The seeds of a property test: 1 to `count`, or the one that MEMTRACE_TEST_SEED names.
+  /// The seeds of a property test: 1 to `count`, more of them in a ``Soak``, or the one that
+  /// MEMTRACE_TEST_SEED names.
   package static func seeds(_ count: UInt64) -> [UInt64] {
     if let text = ProcessInfo.processInfo.environment["MEMTRACE_TEST_SEED"],
       let seed = UInt64(text)
     {
       return [seed]
     }
-    return Array(1...count)
+    return Array(1...UInt64(Soak.times(Int(count))))
   }
 
   /// True once in `count` times.

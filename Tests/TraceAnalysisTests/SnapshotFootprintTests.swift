@@ -62,7 +62,7 @@ import TraceModel
     let extremes: [Int64] = [.max, .min, 0, -1, .max - 1, .min + 1, 1 << 32, 512, 1 << 62]
     for sample in ["main__aot__hello_hb.aot.txt", "1.3.3__classic__mem4g.txt"] {
       let real = try #require(try SnapshotFootprintTests.snapshots(in: sample).last)
-      for _ in 0..<500 {
+      for _ in 0..<200 {
         var snapshot = real
         for field in SnapshotField.allCases where random.once(in: 6) {
           let value = extremes[Int(random.next() % UInt64(extremes.count))]

@@ -6,7 +6,7 @@ import TraceModel
 @testable import TraceHistory
 
 /// How long a large history takes; run with `MEMTRACE_SOAK=1 swift test -c release`.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["MEMTRACE_SOAK"] != nil))
+@Suite(.enabled(if: Soak.isAsked))
 struct HistorySpeedTests {
   private static func run(_ module: Int, _ night: Int) -> HistoryRun {
     HistoryRun(

@@ -93,7 +93,7 @@ import TraceStore
     let groups = try original.groups()
     let folder = try TemporaryFolder()
     var random = SeededGenerator(seed: seed)
-    for _ in 0..<(original == .full ? 200 : 60) {
+    for _ in 0..<Soak.times(original == .full ? 100 : 30) {
       var changed = groups
       for _ in 0...(random.next() % 2) { HostileStoreTests.change(&changed, &random) }
       let path = try folder.write(
