@@ -13,7 +13,7 @@ import WasmBinary
     let names = files.keys.filter { files[$0]?.count ?? 0 < limit }.sorted()
     var random = SeededGenerator(seed: 11)
     var estimates = 0
-    for _ in 0..<Soak.times(400) {
+    for _ in 0..<Soak.times(250) {
       let name = try #require(names.randomElement(using: &random))
       let bytes = HostileModuleTests.mutate(try #require(files[name]), with: &random)
       do {
@@ -49,12 +49,12 @@ import WasmBinary
     let words: [[UInt8]] = [
       [0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0x80], [0, 0, 1, 0],
     ]
-    for offset in stride(from: 8, to: min(original.count - 8, 320), by: 4) {
+    for offset in stride(from: 8, to: min(original.count - 8, 320), by: 8) {
       for (number, word) in words.enumerated() {
         var bytes = original
         bytes.replaceSubrange(offset..<offset + 8, with: word + word)
         var run = HostileModuleTests.largestRun
-        run.platform = (offset / 4 + number).isMultiple(of: 2) ? .linux : .zephyr
+        run.platform = (offset / 8 + number).isMultiple(of: 2) ? .linux : .zephyr
         // Following many threads takes its time.
         if !offset.isMultiple(of: 64) { run.threads = 1 }
         do {

@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(3000))
+  @Test(arguments: SeededGenerator.seeds(1000))
   func `random graphs are solved as by trying every path`(seed: UInt64) {
     let random = Graph(seed)
     let use = StackUse(

@@ -17,7 +17,7 @@ import WasmBinary
     0x18, 0x19, 0x1A, 0x1B, 0x20, 0x21, 0x22, 0x23, 0x24, 0x6A, 0x6B, 0x71, 0xD2,
   ]
 
-  @Test(arguments: SeededGenerator.seeds(1500))
+  @Test(arguments: SeededGenerator.seeds(500))
   func `changed bytes do not trap`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let name = StackDepthHostileTests.samples[

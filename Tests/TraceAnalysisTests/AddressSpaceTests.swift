@@ -97,7 +97,7 @@ import TraceModel
     return (text, totals)
   }
 
-  @Test(arguments: SeededGenerator.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(12))
   func `committed and reserved bytes are those of a dictionary of pages`(seed: UInt64) throws {
     let (text, totals) = AddressSpaceTests.randomLog(seed, count: 250)
     let reading = try LogReading(text)

@@ -57,7 +57,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(12))
   func `totals at every event are those of the naive replay, in batches of any size`(
     seed: UInt64
   ) throws {
@@ -93,7 +93,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(12))
   func `threads that come and go leave nothing behind when all is freed`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     var lines: [String] = []

@@ -17,7 +17,7 @@ import TraceModel
     return (batches, matcher.summary)
   }
 
-  @Test(arguments: SeededGenerator.seeds(15))
+  @Test(arguments: SeededGenerator.seeds(10))
   func `peak, its event and the counts are those of the naive replay`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 500)
     let naive = NaiveReplay(log)
@@ -62,7 +62,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(15))
+  @Test(arguments: SeededGenerator.seeds(10))
   func `each category's and thread's own peak is the naive one`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 300)
     var naive = NaiveReplay()
@@ -97,7 +97,7 @@ import TraceModel
     var stack: StackID?
   }
 
-  @Test(arguments: SeededGenerator.seeds(15))
+  @Test(arguments: SeededGenerator.seeds(10))
   func `sites at the peak and at the end are those of the naive replay`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 400)
     let naive = NaiveReplay(log)
@@ -231,7 +231,7 @@ import TraceModel
       let high: UInt64 = [0xFFF, 0, 1][number % 3]
       return inverse &* (high << 52 | UInt64(number + 1))
     }
-    for seed in SeededGenerator.seeds(20) {
+    for seed in SeededGenerator.seeds(12) {
       var random = SeededGenerator(seed: seed)
       var events: [LogEvent] = []
       for time in 0..<1500 as Range<UInt64> {

@@ -5,7 +5,7 @@ import TraceModel
 
 /// A log cut at any event says of the rest what the whole log says.
 @Suite struct OpeningEventsTests {
-  @Test(arguments: SeededGenerator.seeds(12))
+  @Test(arguments: SeededGenerator.seeds(8))
   func `after every event of the rest the live bytes are those of the naive replay`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 300)
     var naive = NaiveReplay()
@@ -22,7 +22,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(12))
+  @Test(arguments: SeededGenerator.seeds(8))
   func `peaks and counts are those of the rest alone`(seed: UInt64) {
     let log = RandomLog(seed: seed, count: 300)
     let naive = NaiveReplay(log)
@@ -113,7 +113,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(12))
+  @Test(arguments: SeededGenerator.seeds(8))
   func `with rules the rest has the same categories, owners and instances`(seed: UInt64) throws {
     var log = RandomLog(seed: seed, count: 300)
     for index in log.events.indices where log.events[index].stack == 2 {

@@ -32,7 +32,7 @@ import TraceModel
     return peaks
   }
 
-  @Test(arguments: SeededGenerator.seeds(12))
+  @Test(arguments: SeededGenerator.seeds(8))
   func `each thread and category has its peak at the event that made it`(seed: UInt64) {
     for log in [RandomLog(seed: seed, count: 500), RandomLog.heap(seed: seed, count: 500)] {
       let threads = PeaksReplayTests.peaks(log, by: \.thread)
@@ -46,7 +46,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(12))
+  @Test(arguments: SeededGenerator.seeds(8))
   func `each part of the summary's timeline has its largest total`(seed: UInt64) {
     for log in [RandomLog(seed: seed, count: 500), RandomLog.heap(seed: seed, count: 500)] {
       let naive = NaiveReplay(log)

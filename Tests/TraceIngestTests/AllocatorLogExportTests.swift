@@ -25,7 +25,7 @@ import TraceModel
     #expect(Array(exported.utf8) == (try TemporaryFolder.bytes(at: path)))
   }
 
-  @Test(arguments: SeededGenerator.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(12))
   func `a random canonical log is written again byte for byte`(seed: UInt64) throws {
     let log = RandomLog(seed: seed, count: 300)
     let reading = try AllocatorLogReading(log.text)
@@ -96,7 +96,7 @@ import TraceModel
     #expect(second.events == first.events)
   }
 
-  @Test(arguments: SeededGenerator.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(12))
   func `what was exported reads as what was read`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let words = [

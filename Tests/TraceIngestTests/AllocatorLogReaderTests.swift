@@ -7,7 +7,7 @@ import TraceModel
 @Suite struct AllocatorLogReaderTests {
   // MARK: Spellings
 
-  @Test(arguments: SeededGenerator.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(12))
   func `text, CSV and JSON lines of one log are the same events`(seed: UInt64) throws {
     var options = RandomLog.Options()
     options.hasStacks = false

@@ -31,7 +31,7 @@ import TraceModel
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(6))
+  @Test(arguments: SeededGenerator.seeds(4))
   func `lines are numbered and whole, however blocks cut them`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let lines = (0..<(random.next() % 3000)).map { _ in

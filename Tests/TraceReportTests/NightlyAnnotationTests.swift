@@ -11,7 +11,7 @@ import TraceReport
     var message: String
   }
 
-  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(12))
+  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(6))
   func `any report has at most ten commands, one a line, the last a notice`(
     _ seed: UInt64
   ) throws {

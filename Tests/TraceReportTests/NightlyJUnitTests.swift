@@ -8,7 +8,7 @@ import TraceReport
 /// The schema itself is not kept here: `Tools/validate-junit FILE junit-10.xsd` holds a file against
 /// it with xmllint; the goldens `nightly*.report.junit` validate. `JUnitRules` says the same rules.
 @Suite struct NightlyJUnitTests {
-  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(12))
+  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(6))
   func `any report is XML by the rules`(_ seed: UInt64) throws {
     var generator = MemtraceTestSupport.SeededGenerator(seed: seed)
     let report = NightlySamples.random(&generator, limit: 300)

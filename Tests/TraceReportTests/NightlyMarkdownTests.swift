@@ -12,7 +12,7 @@ import TraceReport
     "muted change": "muted",
   ]
 
-  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(12))
+  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(6))
   func `a comment of any report fits, in whole rows`(_ seed: UInt64) {
     var generator = MemtraceTestSupport.SeededGenerator(seed: seed)
     let limit = [5, 60, 400, 5000].randomElement(using: &generator) ?? 5

@@ -8,7 +8,7 @@ import TraceReport
 /// The goldens `nightly*.report.openmetrics` pass `promtool check metrics` (Prometheus, which reads
 /// UNIT and EOF as comments) and the parser of PyPI's prometheus_client, which does not.
 @Suite struct NightlyOpenMetricsTests {
-  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(12))
+  @Test(arguments: MemtraceTestSupport.SeededGenerator.seeds(6))
   func `every line of any report is by the grammar`(_ seed: UInt64) {
     var generator = MemtraceTestSupport.SeededGenerator(seed: seed)
     let report = NightlySamples.random(&generator, limit: 300)

@@ -86,7 +86,7 @@ import TraceStore
     if original != .addresses { #expect(try TraceFile(path: path).stacks() == FullTrace.stacks) }
   }
 
-  @Test(arguments: Original.allCases, SeededGenerator.seeds(5))
+  @Test(arguments: Original.allCases, SeededGenerator.seeds(4))
   func `changed content under right checksums is an error or an answer, never a trap`(
     original: Original, seed: UInt64
   ) throws {

@@ -48,7 +48,7 @@ import TraceStore
     #expect(group.label == "row group of events 3 to 9")
   }
 
-  @Test(arguments: SeededGenerator.seeds(25))
+  @Test(arguments: SeededGenerator.seeds(15))
   func `events of any shape are read again as they were`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let folder = try TemporaryFolder()
@@ -112,7 +112,7 @@ import TraceStore
     }
   }
 
-  @Test(arguments: SeededGenerator.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(12))
   func `a random log replayed from its store is the naive replay`(seed: UInt64) throws {
     let log = RandomLog(seed: seed, count: 400)
     let naive = NaiveReplay(log)

@@ -48,7 +48,7 @@ import WasmBinary
     }
   }
 
-  @Test(arguments: files, SeededGenerator.seeds(4))
+  @Test(arguments: files, SeededGenerator.seeds(2))
   func `random changes are no reason to trap`(file: String, seed: UInt64) throws {
     let bytes = try AotFactsTests.module(file).bytes
     var generator = SeededGenerator(seed: seed)
