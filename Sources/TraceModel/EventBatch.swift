@@ -90,14 +90,21 @@ package struct DerivedColumns: Sendable, Equatable {
 }
 
 /// A block that ends, as its allocation described it.
-package struct ReleasedBlock: Hashable, Sendable {
-  package var size: UInt64
-  package var thread: UInt64
-  package var category: UInt8
-  package var stack: UInt64?
+///
+/// It is public so that other modules' code for it is theirs: a call is too much for each of them.
+public struct ReleasedBlock: Hashable, Sendable {
+  /// Bytes.
+  public var size: UInt64
+  /// Whose memory it was: the owner where it is known, else the thread that asked for it.
+  public var thread: UInt64
+  /// By code.
+  public var category: UInt8
+  /// The call stack that asked for it, where the log says.
+  public var stack: UInt64?
 
+  /// A block of these values.
   @inlinable @inline(__always)
-  package init(size: UInt64, thread: UInt64, category: UInt8, stack: UInt64?) {
+  public init(size: UInt64, thread: UInt64, category: UInt8, stack: UInt64?) {
     self.size = size
     self.thread = thread
     self.category = category

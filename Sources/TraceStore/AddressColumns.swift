@@ -32,8 +32,8 @@ struct AddressColumns: Sendable {
 
   /// Takes the plain rows in a loop that fits the processor's registers, and the others one by one.
   ///
-  /// A row is plain where a block begins and none ends, or where a block of the batch ends as its
-  /// allocation spelt it, and none begins.
+  /// A row is plain where a block begins and none ends, where a block of the batch ends as its
+  /// allocation spelt it and none begins, or where such a block is resized in its place.
   private mutating func takeMatched(_ batch: EventBatch, _ model: AddressModel) {
     let shapeFlags = batch.shapeTable.map(ShapeFlags.of)
     let derived = batch.derived
@@ -41,7 +41,9 @@ struct AddressColumns: Sendable {
     let filledSizes = batch.sizes.filled(to: rows)
     let filledThreads = batch.threads.filled(to: rows)
     let filledReleases = derived.releases.filled(to: rows)
+    let filledOlds = batch.olds.filled(to: rows)
     let addresses = filledAddresses.span
+    let olds = filledOlds.span
     let sizes = filledSizes.span
     let threads = filledThreads.span
     let releases = filledReleases.span
@@ -57,13 +59,18 @@ struct AddressColumns: Sendable {
       let flags = unsafe shapeFlags[Int(shapes[unchecked: row])]
       let kind = flags & AddressColumns.kindBits
       let release = unsafe releases[unchecked: row]
-      if kind == 1 << ShapeFlags.begins, release == 0,
+      let isRealloc = kind == AddressColumns.kindBits
+      if isRealloc || kind == 1 << ShapeFlags.begins,
+        unsafe release == 0
+          || isRealloc && release > firstAllocation
+            && olds[unchecked: row] == addresses[unchecked: row],
         unsafe categories[unchecked: row] != noCategory,
         UInt64(truncatingIfNeeded: row) != other.nextInexactRow
       {
+        if isRealloc, release == 0 { unsafe self.olds.append(olds[unchecked: row]) }
         let (code, step) = unsafe model.encode(
           addresses[unchecked: row], size: sizes[unchecked: row], thread: threads[unchecked: row],
-          isInPlace: false)
+          isInPlace: release != 0)
         unsafe codes.take(code, where: 1)
         if code >= AddressModel.Code.steps { steps.append(step) }
       } else if kind == 1 << ShapeFlags.ends, release > firstAllocation,

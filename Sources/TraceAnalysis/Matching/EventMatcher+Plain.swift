@@ -106,18 +106,24 @@ extension EventMatcher {
     var headroom: Int64 = 0
     var row = first
     let rows = shapes.count
+    // One check for all rows, which are read without one.
+    precondition(
+      times.count == rows && addresses.count == rows && olds.count == rows && sizes.count == rows
+        && threads.count == rows && stacks.count == rows, "columns of unlike length")
     var fetched = first
     while row < rows {
       if row == fetched {
         fetched = min(rows, row + EventMatcher.window)
         EventMatcher.prefetch(addresses, from: fetched, in: table)
       }
-      let trait = traits[Int(shapes[row])]
+      let trait = traits[Int(unsafe shapes[unchecked: row])]
       guard trait.isPlain else { break }
-      let address = addresses[row]
-      let time = times[row]
+      let address = unsafe addresses[unchecked: row]
+      let time = unsafe times[unchecked: row]
       let before = committed
-      let ended = trait.effect == .allocation ? 0 : trait.effect == .release ? address : olds[row]
+      let ended =
+        trait.effect == .allocation
+        ? 0 : trait.effect == .release ? address : unsafe olds[unchecked: row]
       var ending: LiveBlockTable.Place?
       if ended != 0 {
         ending = table.place(of: ended)
@@ -131,16 +137,17 @@ extension EventMatcher {
       if trait.effect != .release, address != 0 {
         var category = blockCategory
         if trait.hasStack, !plain.isEmpty {
-          let stack = stacks[row]
+          let stack = unsafe stacks[unchecked: row]
           let ruled =
             stack < UInt64(categories.count) ? categories[Int(stack)] : plain.codeBeyond
           guard ruled != PlainCategories.notPlain else { break }
           if ruled != PlainCategories.own { category = ruled }
         }
-        if cell.index < 0 || threads[row] != cell.thread || category != cell.category {
+        let thread = unsafe threads[unchecked: row]
+        if cell.index < 0 || thread != cell.thread || category != cell.category {
           cell.settle(in: &grid)
-          if threads[row] != cell.thread || cell.index < 0 {
-            cell.thread = threads[row]
+          if thread != cell.thread || cell.index < 0 {
+            cell.thread = thread
             cell.isOutside = attribution?.instances.isOutside(cell.thread) ?? true
           }
           cell.category = category
@@ -148,35 +155,35 @@ extension EventMatcher {
             cell.isOutside ? grid.recentCell(code: category, thread: cell.thread) : -1
           headroom = 0
         }
-        guard cell.index >= 0, sizes[row] <= UInt64(max(0, min(limit, limit &- committed))) else {
-          break
-        }
+        let size = unsafe sizes[unchecked: row]
+        guard cell.index >= 0, size <= UInt64(max(0, min(limit, limit &- committed))) else { break }
       }
       if let ending {
-        let block = table[ending]
-        let size = Int64(truncatingIfNeeded: block.size)
-        unsafe output.releases[row] = block.allocation &+ 1
-        if block.allocation < firstAllocation {
+        let size = Int64(truncatingIfNeeded: table[ending].size)
+        let allocation = table[ending].allocation
+        unsafe output.releases[row] = allocation &+ 1
+        if allocation < firstAllocation {
           // Copied as it is: put together only when all rows are done.
-          far.append(block)
+          far.append(table[ending])
         }
         committed &-= size
-        if block.cell == cell.index {
+        let endedCell = table[ending].cell
+        if endedCell == cell.index {
           cell.bytes &-= size
           cell.blocks &-= 1
           headroom &+= size
         } else {
-          grid.add(block.cell, committed: 0 &- size, count: -1)
+          grid.add(endedCell, committed: 0 &- size, count: -1)
         }
         table.end(ending)
       }
       if trait.effect != .release {
         if address != 0 {
-          let size = sizes[row]
-          let block = LiveBlock(
+          let size = unsafe sizes[unchecked: row]
+          let block = unsafe LiveBlock(
             address: address,
             allocation: earlierAllocations &+ UInt64(truncatingIfNeeded: allocations), size: size,
-            stack: stacks[row], cell: cell.index, hasStack: trait.hasStack)
+            stack: stacks[unchecked: row], cell: cell.index, hasStack: trait.hasStack)
           guard table.begin(block) else { break }
           unsafe output.categories[row] = cell.category
           let grown = Int64(truncatingIfNeeded: size)

@@ -182,7 +182,7 @@ struct LiveBlock: BitwiseCopyable {
     unsafe entry.pointee.isGuest = block.isGuest
     unsafe entry.pointee.isAmended = block.isAmended
     unsafe slots[slot] = LiveBlockTable.tag(block.address) | UInt64(truncatingIfNeeded: place &+ 1)
-    count += 1
+    count &+= 1
     return true
   }
 
