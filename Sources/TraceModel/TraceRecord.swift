@@ -21,7 +21,7 @@ package struct LogHeader: Hashable, Sendable {
 
   /// Takes a line that begins with `#memtrace-log`; nil for any other.
   package init?(source: Int, firstEvent: UInt64, text: String) {
-    let words = text.split(separator: " ")
+    let words = text.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
     guard words.first == "#memtrace-log" else { return nil }
     self.source = source
     self.firstEvent = firstEvent

@@ -30,6 +30,7 @@ package final class TraceWriter {
   private var captureLines: [CaptureLine] = []
   private var stacks = StackBatch()
   private var headers: [LogHeader] = []
+  private var headerBytes = 0
 
   /// Begins a store; with a pool of one thread everything is done by the caller's.
   package init(
@@ -80,7 +81,10 @@ package final class TraceWriter {
       // What the header says holds for the events behind it.
       try endRowGroup()
       headers.append(header)
-      if headers.count >= TraceWriter.smallTableRows { try flushSmallTables() }
+      headerBytes += header.text.utf8.count
+      if headers.count >= TraceWriter.smallTableRows || headerBytes >= TraceWriter.smallTableBytes {
+        try flushSmallTables()
+      }
     }
   }
 
@@ -142,6 +146,7 @@ package final class TraceWriter {
     if !headers.isEmpty {
       let rows = headers
       headers = []
+      headerBytes = 0
       try encode(.logHeaders, rows: rows.count) { LogHeaderColumns.columns(rows) }
     }
     if !stacks.isEmpty {

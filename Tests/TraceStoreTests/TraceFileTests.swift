@@ -249,6 +249,20 @@ import TraceStore
     #expect(file.groups.map(\.rows).prefix(3) == [16, 16, 8])
   }
 
+  @Test func `headers as long as a line may be come back from several row groups`() throws {
+    let folder = try TemporaryFolder()
+    let text = "#memtrace-log 1 note=" + String(repeating: "n", count: 1 << 20)
+    let headers = try (0..<17).map { number in
+      try #require(LogHeader(source: 0, firstEvent: 0, text: text + "\(number)"))
+    }
+    let writer = try TraceWriter(path: folder.file("long.zst"), replaces: false)
+    for header in headers { try writer.append(.logHeader(header)) }
+    try writer.finish(metadata: TraceMetadata(), summary: TraceSummary())
+    let file = try TraceFile(path: folder.file("long.zst"))
+    #expect(try file.logHeaders() == headers)
+    #expect(file.groups.map(\.rows).prefix(2) == [16, 1])
+  }
+
   @Test func `more rows than one small table holds come back in order`() throws {
     let folder = try TemporaryFolder()
     let stacks = (0..<10_000).map { (number: UInt64) -> StackDefinition in
