@@ -195,16 +195,17 @@ import TraceModel
 
   // MARK: The table of live blocks
 
-  @Test(arguments: SeededGenerator.seeds(4))
-  func `ten thousand live blocks come and go`(seed: UInt64) {
+  /// Wherever in an address its bits differ.
+  @Test(arguments: [12, 24, 36, 48] as [UInt64])
+  func `ten thousand live blocks come and go`(shift: UInt64) {
     // The naive total is too slow for this one: live bytes are kept beside it.
-    var random = SeededGenerator(seed: seed)
+    var random = SeededGenerator(seed: shift)
     var live: [UInt64: Int64] = [:]
     var events: [LogEvent] = []
     var total: Int64 = 0
     var peak: Int64 = 0
     for time in 0..<40_000 as Range<UInt64> {
-      let address = (random.next() % 20_000 + 1) << (seed * 12)
+      let address = (random.next() % 20_000 + 1) << shift
       if random.once(in: 3) {
         events.append(LogEvent(time: time, thread: 1, .free, address))
         total -= live.removeValue(forKey: address) ?? 0
