@@ -20,20 +20,44 @@ struct LiveBlock: BitwiseCopyable {
 ///
 /// Rationale: matching is the serial part of ingest and waits for memory more than it computes. A
 /// slot is one word (the upper half of the address's hash, and a place), so that probes seldom leave
-/// the cache; blocks lie in a pool whose places are used again last in, first out. The memory is
+/// the cache; blocks lie in a pool whose places are used again last in, first out, two in each line
+/// of a cache, so that one look into memory finds all of a block. The memory is
 /// reached by pointers, because an array would be asked before each write whether it is shared: a
 /// copy of the table is the same table.
 @safe struct LiveBlockTable {
+  /// A block in 32 bytes, without the half of its address's hash that its slot has.
+  private struct Entry: BitwiseCopyable {
+    let hash: UInt32
+    /// The cell, and in the lowest bit whether there is a stack.
+    let cellAndHasStack: UInt32
+    let allocation: UInt64
+    let stack: UInt64
+    /// At most ``AddressSpace/limit``, and in the lowest bits whether it is amended and a guest's.
+    let sizeAndMarks: UInt64
+
+    @inline(__always)
+    func block(of slot: UInt64) -> LiveBlock {
+      LiveBlock(
+        address: LiveBlockTable.address(of: slot & LiveBlockTable.tagMask | UInt64(hash)),
+        allocation: allocation, size: sizeAndMarks >> 2, stack: stack,
+        cell: Int32(truncatingIfNeeded: cellAndHasStack >> 1),
+        hasStack: cellAndHasStack & 1 != 0, isGuest: sizeAndMarks & 2 != 0,
+        isAmended: sizeAndMarks & 1 != 0)
+    }
+  }
+
   /// Frees what the table's pointers point to.
   @safe private final class Memory {
     let slots: UnsafeMutablePointer<UInt64>
-    let entries: UnsafeMutablePointer<LiveBlock>
+    let entries: UnsafeMutablePointer<Entry>
     let freePlaces: UnsafeMutablePointer<UInt32>
 
     init(slots: Int, entries: Int) {
       unsafe self.slots = .allocate(capacity: slots)
       unsafe self.slots.initialize(repeating: 0, count: slots)
-      unsafe self.entries = .allocate(capacity: entries)
+      let bytes = entries * MemoryLayout<Entry>.stride
+      unsafe self.entries = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        .bindMemory(to: Entry.self, capacity: entries)
       unsafe freePlaces = .allocate(capacity: entries)
     }
 
@@ -47,7 +71,7 @@ struct LiveBlock: BitwiseCopyable {
   private var memory: Memory
   /// Hash in the upper half, place + 1 in the lower; 0 where the slot is free.
   private var slots: UnsafeMutablePointer<UInt64>
-  private var entries: UnsafeMutablePointer<LiveBlock>
+  private var entries: UnsafeMutablePointer<Entry>
   /// The places that were freed, the last one last.
   private var freePlaces: UnsafeMutablePointer<UInt32>
   private var freeCount = 0
@@ -81,10 +105,15 @@ struct LiveBlock: BitwiseCopyable {
   /// foresee.
   private static func places(bits: UInt64) -> Int { (1 << bits) / 3 }
 
+  /// The half of a hash that a slot keeps.
+  private static let tagMask: UInt64 = 0xFFFF_FFFF_0000_0000
+
   @inline(__always)
-  private static func tag(_ address: UInt64) -> UInt64 {
-    (address &* 0x9E37_79B9_7F4A_7C15) & 0xFFFF_FFFF_0000_0000
-  }
+  private static func hash(_ address: UInt64) -> UInt64 { address &* 0x9E37_79B9_7F4A_7C15 }
+
+  /// The only address with a hash: the factors' product is 1.
+  @inline(__always)
+  private static func address(of hash: UInt64) -> UInt64 { hash &* 0xF1DE_83E1_9937_733D }
 
   @inline(__always)
   private static func place(_ slot: UInt64) -> Int {
@@ -94,13 +123,13 @@ struct LiveBlock: BitwiseCopyable {
   /// The slot that holds the address, or the free one where it belongs.
   @inline(__always)
   private func find(_ address: UInt64) -> Int {
-    let tag = LiveBlockTable.tag(address)
-    var index = Int(truncatingIfNeeded: tag &>> shift)
+    let hash = LiveBlockTable.hash(address)
+    var index = Int(truncatingIfNeeded: hash &>> shift)
     while true {
       let slot = unsafe slots[index]
       if slot == 0 { return index }
-      if slot & 0xFFFF_FFFF_0000_0000 == tag,
-        unsafe entries[LiveBlockTable.place(slot)].address == address
+      if (slot ^ hash) & LiveBlockTable.tagMask == 0,
+        unsafe entries[LiveBlockTable.place(slot)].hash == UInt32(truncatingIfNeeded: hash)
       {
         return index
       }
@@ -112,8 +141,8 @@ struct LiveBlock: BitwiseCopyable {
   @inline(__always)
   func prefetchSlots(of addresses: UnsafeBufferPointer<UInt64>) {
     for index in 0..<addresses.count {
-      let tag = LiveBlockTable.tag(unsafe addresses[index])
-      unsafe memtrace_prefetch(slots + Int(truncatingIfNeeded: tag &>> shift))
+      let hash = LiveBlockTable.hash(unsafe addresses[index])
+      unsafe memtrace_prefetch(slots + Int(truncatingIfNeeded: hash &>> shift))
     }
   }
 
@@ -121,8 +150,8 @@ struct LiveBlock: BitwiseCopyable {
   @inline(__always)
   func prefetchBlocks(at addresses: UnsafeBufferPointer<UInt64>) {
     for index in 0..<addresses.count {
-      let tag = LiveBlockTable.tag(unsafe addresses[index])
-      let slot = unsafe slots[Int(truncatingIfNeeded: tag &>> shift)]
+      let hash = LiveBlockTable.hash(unsafe addresses[index])
+      let slot = unsafe slots[Int(truncatingIfNeeded: hash &>> shift)]
       // A free slot names the entry before the first, which is never looked at.
       unsafe memtrace_prefetch(entries + LiveBlockTable.place(slot))
     }
@@ -141,20 +170,32 @@ struct LiveBlock: BitwiseCopyable {
   }
 
   @inline(__always)
-  subscript(place: Place) -> LiveBlock {
-    unsafeAddress {
-      unsafe UnsafePointer(entries + LiveBlockTable.place(slots[place.slot]))
-    }
+  subscript(place: Place) -> LiveBlock { unsafe block(in: slots[place.slot]) }
+
+  /// The block that a slot names.
+  @inline(__always)
+  private func block(in slot: UInt64) -> LiveBlock {
+    unsafe entries[LiveBlockTable.place(slot)].block(of: slot)
   }
 
   /// Makes a block live; returns the one that was still live at its address.
   @inline(__always)
   mutating func insert(_ block: LiveBlock) -> LiveBlock? {
     if begin(block) { return nil }
-    let place = unsafe LiveBlockTable.place(slots[find(block.address)])
-    let replaced = unsafe entries[place]
-    unsafe entries[place] = block
+    let slot = unsafe slots[find(block.address)]
+    let replaced = self.block(in: slot)
+    unsafe write(block, to: entries + LiveBlockTable.place(slot))
     return replaced
+  }
+
+  @inline(__always)
+  private func write(_ block: LiveBlock, to entry: UnsafeMutablePointer<Entry>) {
+    unsafe entry.initialize(
+      to: Entry(
+        hash: UInt32(truncatingIfNeeded: LiveBlockTable.hash(block.address)),
+        cellAndHasStack: UInt32(truncatingIfNeeded: block.cell) << 1 | (block.hasStack ? 1 : 0),
+        allocation: block.allocation, stack: block.stack,
+        sizeAndMarks: block.size << 2 | (block.isGuest ? 2 : 0) | (block.isAmended ? 1 : 0)))
   }
 
   /// Makes a block live where none is; false, and nothing is done, where one is.
@@ -171,17 +212,9 @@ struct LiveBlock: BitwiseCopyable {
       place = usedPlaces
       usedPlaces &+= 1
     }
-    // Field by field: a copy of the whole would wait until its parts have been written.
-    let entry = unsafe entries + place
-    unsafe entry.pointee.address = block.address
-    unsafe entry.pointee.allocation = block.allocation
-    unsafe entry.pointee.size = block.size
-    unsafe entry.pointee.stack = block.stack
-    unsafe entry.pointee.cell = block.cell
-    unsafe entry.pointee.hasStack = block.hasStack
-    unsafe entry.pointee.isGuest = block.isGuest
-    unsafe entry.pointee.isAmended = block.isAmended
-    unsafe slots[slot] = LiveBlockTable.tag(block.address) | UInt64(truncatingIfNeeded: place &+ 1)
+    unsafe write(block, to: entries + place)
+    let tag = LiveBlockTable.hash(block.address) & LiveBlockTable.tagMask
+    unsafe slots[slot] = tag | UInt64(truncatingIfNeeded: place &+ 1)
     count &+= 1
     return true
   }
@@ -239,7 +272,7 @@ struct LiveBlock: BitwiseCopyable {
     for index in 0...mask {
       let slot = unsafe slots[index]
       guard slot != 0 else { continue }
-      body(unsafe entries[LiveBlockTable.place(slot)])
+      body(block(in: slot))
     }
   }
 
