@@ -127,9 +127,10 @@ let package = Package(
     .target(
       name: "MemtraceTestSupport", dependencies: ["TraceModel", "TraceIngest"],
       path: "Tests/MemtraceTestSupport", swiftSettings: settings),
-    // C programs with known allocations, to be recorded.
+    // C programs with known allocations, to be recorded: in release builds, too, they do what they say.
     .executableTarget(
       name: "recorded-program", path: "Tests/RecordedProgram",
+      cSettings: [.unsafeFlags(["-O0"])],
       linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("dl")]),
     tests("TraceModelTests", ["TraceModel"]),
     tests(
