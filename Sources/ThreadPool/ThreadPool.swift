@@ -104,26 +104,11 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
 }
 
 /// The jobs that wait, and the lock under which results are handed over.
-@safe private final class JobQueue: @unchecked Sendable {
-  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let hasChanged = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+private final class JobQueue: @unchecked Sendable {
+  private let access = Lock()
   private var urgentJobs: [@Sendable () -> Void] = []
   private var otherJobs: [@Sendable () -> Void] = []
   private var isClosed = false
-
-  init() {
-    unsafe lock.initialize(to: pthread_mutex_t())
-    unsafe hasChanged.initialize(to: pthread_cond_t())
-    unsafe pthread_mutex_init(lock, nil)
-    unsafe pthread_cond_init(hasChanged, nil)
-  }
-
-  deinit {
-    unsafe pthread_cond_destroy(hasChanged)
-    unsafe pthread_mutex_destroy(lock)
-    unsafe hasChanged.deallocate()
-    unsafe lock.deallocate()
-  }
 
   func add(_ urgency: ThreadPool.Urgency, _ job: @escaping @Sendable () -> Void) {
     change { if urgency == .soon { urgentJobs.append(job) } else { otherJobs.append(job) } }
@@ -138,42 +123,42 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
 
   /// Looks at something under the lock.
   func asked(_ question: () -> Bool) -> Bool {
-    unsafe pthread_mutex_lock(lock)
-    defer { unsafe pthread_mutex_unlock(lock) }
+    access.lock()
+    defer { access.unlock() }
     return question()
   }
 
   /// The next job, when there is one; nil when the queue is closed.
   func next() -> (@Sendable () -> Void)? {
-    unsafe pthread_mutex_lock(lock)
-    defer { unsafe pthread_mutex_unlock(lock) }
+    access.lock()
+    defer { access.unlock() }
     while true {
       if let job = pop(.later) { return job }
       if isClosed { return nil }
-      unsafe pthread_cond_wait(hasChanged, lock)
+      access.waitForChange()
     }
   }
 
   /// Works on jobs until a condition holds, and waits where there is none.
   func work(on urgency: ThreadPool.Urgency, until isDone: () -> Bool) {
-    unsafe pthread_mutex_lock(lock)
+    access.lock()
     while !isDone() {
       if let job = pop(urgency) {
-        unsafe pthread_mutex_unlock(lock)
+        access.unlock()
         job()
-        unsafe pthread_mutex_lock(lock)
+        access.lock()
       } else {
-        unsafe pthread_cond_wait(hasChanged, lock)
+        access.waitForChange()
       }
     }
-    unsafe pthread_mutex_unlock(lock)
+    access.unlock()
   }
 
   private func change(_ body: () -> Void) {
-    unsafe pthread_mutex_lock(lock)
+    access.lock()
     body()
-    unsafe pthread_cond_broadcast(hasChanged)
-    unsafe pthread_mutex_unlock(lock)
+    access.announceChange()
+    access.unlock()
   }
 
   /// Who has no urgent result to wait for takes what nobody else may take first.

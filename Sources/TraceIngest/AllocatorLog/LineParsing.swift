@@ -1,4 +1,3 @@
-import Synchronization
 import ThreadPool
 import TraceModel
 
@@ -22,7 +21,7 @@ final class LineParsing: Sendable {
   private let cutter: LineCutter
   private let spelling: AllocatorLogReader.Spelling
   private let pool: ThreadPool
-  private let state = Mutex(State())
+  private let state = Locked(State())
   /// Blocks at work at the most: enough to last while a row group is encoded.
   private let limit: Int
 
