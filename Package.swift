@@ -82,7 +82,7 @@ let package = Package(
     library(
       "TraceAnalysis", ["TraceModel", "ThreadPool", "CMemory"],
       resources: [.embedInCode("Attribution/wamr-rules.toml")]),
-    library("FootprintEstimate", ["TraceModel", "WasmBinary"]),
+    library("FootprintEstimate", ["TraceModel", "ThreadPool", "WasmBinary"]),
     library("ChangeDetection", ["TraceModel"], documents: ["ChangeDetection.md"]),
     // Layer 4: results to documents and files.
     library(

@@ -1,26 +1,19 @@
-import Dispatch
-import Synchronization
+import ThreadPool
 import TraceModel
 
 /// Two computations at a time.
 enum Concurrently {
   /// Both results; where both fail, the first one's error.
-  static func both<First: Sendable, Second: Sendable>(
-    _ first: @Sendable () throws(TraceError) -> First,
-    and second: @Sendable () throws(TraceError) -> Second
+  static func both<First, Second>(
+    _ first: () throws(TraceError) -> First,
+    and second: @escaping @Sendable () throws(TraceError) -> sending Second
   ) throws(TraceError) -> (First, Second) {
-    let unfinished = TraceError(.interrupted, "a computation was not finished")
-    let left = Mutex<Result<First, TraceError>>(.failure(unfinished))
-    let right = Mutex<Result<Second, TraceError>>(.failure(unfinished))
-    DispatchQueue.concurrentPerform(iterations: 2) { index in
-      if index == 0 {
-        let result = Result { () throws(TraceError) in try first() }
-        left.withLock { $0 = result }
-      } else {
-        let result = Result { () throws(TraceError) in try second() }
-        right.withLock { $0 = result }
-      }
+    let pool = ThreadPool(threads: 2)
+    return try withExtendedLifetime(pool) { () throws(TraceError) in
+      let other = pool.run { () throws(TraceError) in try second() }
+      let result = Result { () throws(TraceError) in try first() }
+      let otherResult = Result { () throws(TraceError) in try other.take() }
+      return (try result.get(), try otherResult.get())
     }
-    return (try left.withLock { $0 }.get(), try right.withLock { $0 }.get())
   }
 }
