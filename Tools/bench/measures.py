@@ -119,25 +119,30 @@ class Bench:
         for goal, level in [("size-zstd-3", ["-3"]), ("size-zstd-19", ["-19", "--long=27"])]:
             if missing := self.peers["zstd"].missing:
                 self.add(goal, trace, reason=missing)
-            elif goal == "size-zstd-19" and (reason := self.why_no_zstd_19(trace)):
-                self.add(goal, trace, reason=reason)
+            elif goal == "size-zstd-19" and (why_not := self.why_no_zstd_19(trace, level)):
+                self.add(goal, trace, reason=why_not)
             else:
                 theirs = self.packed_size(trace, level) / trace.events
                 self.add(goal, trace, ours / theirs, unjudged=why, memtrace=f"{ours:.3f} B/ev",
                          peer=f"{theirs:.3f} B/ev")
 
-    def why_no_zstd_19(self, trace):
-        if self.quick:
+    def why_no_zstd_19(self, trace, level):
+        if trace.is_synthetic or trace.events > ZSTD_19_EVENTS:
+            return f"zstd -19 is run on recorded traces up to {ZSTD_19_EVENTS:g} events"
+        if self.quick and not self.kept_size(trace, level).exists():
             return "--quick leaves out what takes minutes"
-        return ("" if not trace.is_synthetic and trace.events <= ZSTD_19_EVENTS else
-                f"zstd -19 is run on recorded traces up to {ZSTD_19_EVENTS:g} events")
+        return ""
 
-    def packed_size(self, trace, level):
-        """What zstd makes of the text; kept in the cache folder, because level 19 takes minutes."""
+    def kept_size(self, trace, level):
+        """The file that says what an earlier run found, because level 19 takes minutes."""
         with open(trace.text, "rb") as text:
             digest = hashlib.file_digest(text, "sha256").hexdigest()
         version = re.search(r"\d+(\.\d+)+", self.peers["zstd"].version).group()
-        kept = self.sizes_folder / f"{digest}{''.join(level)}-{version}"
+        return self.sizes_folder / f"{digest}{''.join(level)}-{version}"
+
+    def packed_size(self, trace, level):
+        """What zstd makes of the text."""
+        kept = self.kept_size(trace, level)
         if not kept.exists():
             target = self.scratch / "text.zst"
             run(Command.of("zstd", *level, "-qf", trace.text, "-o", target), self.scratch)
