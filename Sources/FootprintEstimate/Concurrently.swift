@@ -9,6 +9,7 @@ enum Concurrently {
     and second: @escaping @Sendable () throws(TraceError) -> sending Second
   ) throws(TraceError) -> (First, Second) {
     let pool = ThreadPool(threads: 2)
+    // A pool ends when its jobs are done: it must not while the first computation has not begun.
     return try withExtendedLifetime(pool) { () throws(TraceError) in
       let other = pool.run { () throws(TraceError) in try second() }
       let result = Result { () throws(TraceError) in try first() }

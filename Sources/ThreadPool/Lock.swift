@@ -32,17 +32,3 @@ import Glibc
   /// Wakes whoever waits.
   func announceChange() { unsafe pthread_cond_broadcast(hasChanged) }
 }
-
-/// A value that one thread at a time looks at and changes.
-package final class Locked<Value>: @unchecked Sendable {
-  private let access = Lock()
-  private var value: Value
-
-  package init(_ value: sending Value) { self.value = value }
-
-  package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
-    access.lock()
-    defer { access.unlock() }
-    return body(&value)
-  }
-}

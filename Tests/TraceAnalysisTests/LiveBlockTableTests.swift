@@ -4,7 +4,7 @@ import Testing
 @testable import TraceAnalysis
 
 @Suite struct LiveBlockTableTests {
-  /// All that a block says; the type itself is compared with nothing elsewhere.
+  /// All that a block says, to be compared.
   private struct Values: Hashable {
     var address, allocation, size, stack: UInt64
     var cell: Int32
@@ -38,6 +38,23 @@ import Testing
         }
       }
     }
+  }
+
+  @Test func `addresses of which slots keep the same half are two blocks`() {
+    // What the table multiplies an address by gives these the hashes 5 << 32 | 0 to 99.
+    let addresses = (0..<100).map { (5 << 32 | UInt64($0)) &* 0xF1DE_83E1_9937_733D }
+    var table = LiveBlockTable()
+    for (number, address) in addresses.enumerated() {
+      let block = LiveBlock(
+        address: address, allocation: UInt64(number), size: 1, stack: 0, cell: 0, hasStack: false)
+      let replaced = table.insert(block)
+      #expect(replaced == nil)
+    }
+    for (number, address) in addresses.enumerated().reversed() {
+      let ended = table.remove(at: address)
+      #expect(ended?.address == address && ended?.allocation == UInt64(number))
+    }
+    #expect(table.count == 0)
   }
 
   @Test(arguments: SeededGenerator.seeds(4))

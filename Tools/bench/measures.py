@@ -119,17 +119,19 @@ class Bench:
         for goal, level in [("size-zstd-3", ["-3"]), ("size-zstd-19", ["-19", "--long=27"])]:
             if missing := self.peers["zstd"].missing:
                 self.add(goal, trace, reason=missing)
-            elif goal == "size-zstd-19" and (why_not := self.why_no_zstd_19(trace, level)):
+                continue
+            kept = self.kept_size(trace, level)
+            if goal == "size-zstd-19" and (why_not := self.why_no_zstd_19(trace, kept)):
                 self.add(goal, trace, reason=why_not)
-            else:
-                theirs = self.packed_size(trace, level) / trace.events
-                self.add(goal, trace, ours / theirs, unjudged=why, memtrace=f"{ours:.3f} B/ev",
-                         peer=f"{theirs:.3f} B/ev")
+                continue
+            theirs = self.packed_size(trace, level, kept) / trace.events
+            self.add(goal, trace, ours / theirs, unjudged=why, memtrace=f"{ours:.3f} B/ev",
+                     peer=f"{theirs:.3f} B/ev")
 
-    def why_no_zstd_19(self, trace, level):
+    def why_no_zstd_19(self, trace, kept):
         if trace.is_synthetic or trace.events > ZSTD_19_EVENTS:
             return f"zstd -19 is run on recorded traces up to {ZSTD_19_EVENTS:g} events"
-        if self.quick and not self.kept_size(trace, level).exists():
+        if self.quick and not kept.exists():
             return "--quick leaves out what takes minutes"
         return ""
 
@@ -140,9 +142,8 @@ class Bench:
         version = re.search(r"\d+(\.\d+)+", self.peers["zstd"].version).group()
         return self.sizes_folder / f"{digest}{''.join(level)}-{version}"
 
-    def packed_size(self, trace, level):
+    def packed_size(self, trace, level, kept):
         """What zstd makes of the text."""
-        kept = self.kept_size(trace, level)
         if not kept.exists():
             target = self.scratch / "text.zst"
             run(Command.of("zstd", *level, "-qf", trace.text, "-o", target), self.scratch)

@@ -21,9 +21,9 @@ struct LiveBlock: BitwiseCopyable {
 /// Rationale: matching is the serial part of ingest and waits for memory more than it computes. A
 /// slot is one word (the upper half of the address's hash, and a place), so that probes seldom leave
 /// the cache; blocks lie in a pool whose places are used again last in, first out, two in each line
-/// of a cache, so that one look into memory finds all of a block. The memory is
-/// reached by pointers, because an array would be asked before each write whether it is shared: a
-/// copy of the table is the same table.
+/// of a cache, so that one look into memory finds all of a block. The memory is reached by pointers,
+/// because an array would be asked before each write whether it is shared: a copy of the table is the
+/// same table.
 @safe struct LiveBlockTable {
   /// A block in 32 bytes, without the half of its address's hash that its slot has.
   private struct Entry: BitwiseCopyable {
