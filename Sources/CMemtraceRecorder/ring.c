@@ -1,16 +1,15 @@
 #define _GNU_SOURCE
 #include "ring.h"
 
+#include "ring_storage.h"
 #include "session.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -139,49 +138,6 @@ static char *append_number(char *to, uint64_t number)
     return to;
 }
 
-/* Linux 5.14; older headers do not know it. */
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
-
-/* Storage now, not at the first write: without space that would be a SIGBUS. */
-static bool give_storage(void *memory, uint64_t bytes)
-{
-    return syscall(SYS_madvise, memory, bytes, MADV_POPULATE_WRITE) == 0;
-}
-
-/* Maps a new file of this length that has storage for the first bytes; `*backed` says for how many. */
-static void *map_file(const char *path, uint64_t bytes, uint64_t *backed)
-{
-    struct rlimit limit;
-    if (syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < bytes) {
-        errno = EFBIG; /* ftruncate would raise SIGXFSZ */
-        return NULL;
-    }
-    int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-    if (file < 0)
-        return NULL;
-    long memory = -1;
-    if (syscall(SYS_ftruncate, file, bytes) == 0)
-        memory = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0L);
-    if (memory != -1 && !give_storage((void *)memory, *backed)) {
-        bool is_old = errno == EINVAL; /* the kernel: all at once, by the file */
-        *backed = bytes;
-        if (!is_old || (syscall(SYS_fallocate, file, 0, 0L, bytes) != 0 && errno != EOPNOTSUPP)) {
-            int error = is_old ? errno : ENOSPC;
-            syscall(SYS_munmap, memory, bytes);
-            memory = -1;
-            errno = error;
-        }
-    }
-    int error = errno;
-    syscall(SYS_close, file);
-    if (memory == -1)
-        syscall(SYS_unlinkat, AT_FDCWD, path, 0);
-    errno = error;
-    return memory == -1 ? NULL : (void *)memory;
-}
-
 static struct memtrace_ring *make_ring(uint32_t tid, uint64_t *backed)
 {
     char path[4200], ready[4200];
@@ -196,7 +152,7 @@ static struct memtrace_ring *make_ring(uint32_t tid, uint64_t *backed)
     append(end, ".ring");
     append(append(path, ready), ".new");
     uint64_t bytes = MEMTRACE_RING_HEADER_BYTES + rings.capacity;
-    struct memtrace_ring *ring = map_file(path, bytes, backed);
+    struct memtrace_ring *ring = ring_file_map(path, bytes, backed);
     if (ring == NULL)
         return NULL;
     ring->magic = MEMTRACE_CHANNEL_MAGIC;
@@ -370,7 +326,7 @@ static bool give_more_storage(struct ring_writer *writer)
 {
     uint64_t backed = writer->backed;
     if (backed >= writer->capacity ||
-        !give_storage((char *)writer->words + backed, backed))
+        !ring_give_storage((char *)writer->words + backed, backed))
         return false;
     writer->backed = backed * 2;
     return true;
@@ -380,83 +336,6 @@ static bool reader_has_gone(struct ring_writer *writer)
 {
     return __atomic_load_n(&writer->ring->reader_gone, __ATOMIC_RELAXED) ||
            (syscall(SYS_kill, rings.collector, 0) != 0 && errno == ESRCH);
-}
-
-bool hook_was_left(uint64_t mark, const uintptr_t *here)
-{
-    /* On another stack, of a handler or a coroutine, places say nothing. */
-    const uintptr_t *frame = (const uintptr_t *)(uintptr_t)(mark >> 16);
-    uintptr_t low = thread_state.stack_low, bytes = thread_state.stack_bytes;
-    if (!thread_state.has_stack || (uintptr_t)frame - low >= bytes - 2 * sizeof *frame ||
-        (uintptr_t)here - low >= bytes)
-        return false;
-    return here >= frame || hook_mark(frame) != (mark & ~(uint64_t)RING_HOOKS_MASK);
-}
-
-/* Makes records that say nothing of what was claimed and not written, from one place to another. */
-static void fill(struct ring_writer *writer, uint64_t at, uint64_t end)
-{
-    while (at < end) {
-        uint64_t offset = at & (writer->capacity - 1);
-        uint64_t rest = writer->capacity - offset, bytes = end - at;
-        uint64_t *record = writer->words + offset / 8;
-        if (bytes >= rest) {
-            bytes = rest;
-            ring_complete(record, memtrace_op_skip, 0, (uint32_t)(rest / 8), 0);
-        } else {
-            uint64_t tid = writer->tid;
-            if (bytes > 16)
-                record[2] = tid; /* whose the ring is, as before */
-            ring_complete(record, bytes > 16 ? memtrace_op_owner : memtrace_op_thread_exit, 0,
-                          (uint32_t)(bytes / 8), 0);
-        }
-        at += bytes;
-    }
-}
-
-/* Whether the reader takes out what stands at a place, which is 0, or there is nothing yet. */
-static bool is_taken_out(struct memtrace_ring *ring, uint64_t at)
-{
-    const struct timespec patience = {0, 1000000};
-    if (__atomic_load_n(&ring->consumed, __ATOMIC_ACQUIRE) <= at)
-        syscall(SYS_nanosleep, &patience, NULL);
-    return __atomic_load_n(&ring->consumed, __ATOMIC_ACQUIRE) > at;
-}
-
-static void finish_records(struct ring_writer *writer)
-{
-    uint64_t at = writer->entered_reserved;
-    uint64_t end = __atomic_load_n(&writer->ring->reserved, __ATOMIC_RELAXED);
-    while (at < end) {
-        uint64_t offset = at & (writer->capacity - 1);
-        uint64_t head = __atomic_load_n(&writer->words[offset / 8], __ATOMIC_RELAXED);
-        uint64_t next = at + (head >> 16 & 0xffff) * 8;
-        if ((head & 0xff) == memtrace_op_skip) {
-            next = at + writer->capacity - offset;
-        } else if (head == 0) {
-            if (is_taken_out(writer->ring, at)) {
-                at = __atomic_load_n(&writer->ring->consumed, __ATOMIC_RELAXED);
-                continue;
-            }
-            /* Its length was not written: the next record begins at a word that is not 0. */
-            for (next = at + 8; next < end; next += 8)
-                if (writer->words[(next & (writer->capacity - 1)) / 8] != 0)
-                    break;
-        }
-        if ((head & 0xff) == memtrace_op_none)
-            fill(writer, at, next < end ? next : end);
-        at = next;
-    }
-}
-
-bool ring_repair(struct ring_writer *writer, const uintptr_t *here)
-{
-    if (!hook_was_left(__atomic_load_n(&writer->ring->busy, __ATOMIC_RELAXED), here))
-        return false;
-    int error = errno;
-    finish_records(writer);
-    errno = error;
-    return true;
 }
 
 /* Whether a hook is under way that writes into a ring; one that was left is brought to its end. */
