@@ -84,7 +84,7 @@ struct AddressColumns: Sendable {
         if code >= AddressModel.Code.steps { steps.append(step) }
       }
     }
-    self.codes = codes.encoded { unsafe $0.withUnsafeBufferPointer { unsafe Array($0) } }
+    self.codes = codes.withSpan { unsafe $0.withUnsafeBufferPointer { unsafe Array($0) } }
     self.steps = steps
   }
 

@@ -26,7 +26,9 @@ enum EventColumns {
       case .addresses, .olds, .extraFields, .texts, .addressCodes, .addressSteps,
         .inexactReleases:
         isRecorded
-      case .times, .startTime, .timeSteps, .releaseTimeSteps: parts.contains(.times)
+      case .times, .startTime, .timeSteps, .releaseTimeSteps, .tickPeriod, .timeCorrectionRows,
+        .timeCorrections:
+        parts.contains(.times)
       case .stacks: parts.contains(.stacks)
       // Addresses follow from which block ends in a row, and from sizes.
       case .shapeTable, .shapes, .threads, .sizes, .firstAllocation, .categories,

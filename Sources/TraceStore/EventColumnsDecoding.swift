@@ -16,7 +16,7 @@ extension EventColumns {
       batch.times =
         version < 3
         ? try columns.values(.times, count: group.rows)
-        : try times(columns, shapes: batch.shapes, isRelease: traits.map(\.isRelease))
+        : try TimeColumns.times(columns, shapes: batch.shapes, isRelease: traits.map(\.isRelease))
     }
     batch.threads = try columns.values(.threads, count: group.rows)
     batch.sizes = try spread(
@@ -69,45 +69,6 @@ extension EventColumns {
     for place in places { largest = max(largest, place) }
     guard places.isEmpty || Int(largest) < limit else { throw ByteReader.damaged }
     return places
-  }
-
-  private static func times(
-    _ columns: ColumnSet, shapes: [UInt16], isRelease: [Bool]
-  ) throws(TraceError) -> [UInt64] {
-    let start = try columns.values(.startTime)
-    let steps = try columns.values(.timeSteps)
-    let releaseSteps = try columns.values(.releaseTimeSteps)
-    guard start.count == min(1, shapes.count), steps.count + releaseSteps.count == shapes.count
-    else { throw ByteReader.damaged }
-    var time = start.first ?? 0
-    var releases = 0
-    var isWhole = true
-    // Which of the two a row has is not to be foreseen: it is chosen without a branch.
-    let times = unsafe [UInt64](unsafeUninitializedCapacity: shapes.count) { buffer, count in
-      unsafe steps.withUnsafeBufferPointer { steps in
-        unsafe releaseSteps.withUnsafeBufferPointer { releaseSteps in
-          unsafe shapes.withUnsafeBufferPointer { shapes in
-            unsafe isRelease.withUnsafeBufferPointer { isRelease in
-              var row = 0
-              while row < shapes.count {
-                let isRelease = unsafe isRelease[Int(shapes[row])]
-                let column = unsafe isRelease ? releaseSteps : steps
-                let place = isRelease ? releases : row &- releases
-                guard place < column.count else { break }
-                time &+= unsafe column[place]
-                releases &+= isRelease ? 1 : 0
-                unsafe buffer[row] = time
-                row &+= 1
-              }
-              count = row
-            }
-          }
-        }
-      }
-      isWhole = count == shapes.count
-    }
-    guard isWhole else { throw ByteReader.damaged }
-    return times
   }
 
   private static func shapes(_ blob: [UInt8]) throws(TraceError) -> [EventShape] {

@@ -21,12 +21,12 @@ struct EventGroup: Sendable {
     for batch in batches { threads.append(batch.threads) }
     var columns =
       shapes.columns + [
-        Column(.startTime, .varint, Array(batches[0].times.prefix(1))),
+        TimeColumns.start(of: batches),
         threads.column(.threads),
         sizeColumn(shapes.flags.span),
         stackColumn(shapes.flags.span),
       ]
-    columns += timeColumns(shapes.flags.span)
+    columns += TimeColumns.steps(of: batches, rows: rows, shapes.flags.span)
     columns += AddressColumns.columns(addresses)
     if batches.allSatisfy(\.isMatched) {
       columns += derivedColumns(shapes.flags.span)

@@ -32,8 +32,8 @@
 
   /// What was taken.
   @inline(__always)
-  borrowing func encoded(_ encode: (Span<Value>) -> [UInt8]) -> [UInt8] {
-    unsafe encode(UnsafeBufferPointer(start: values, count: count).span)
+  borrowing func withSpan<Result>(_ body: (Span<Value>) -> Result) -> Result {
+    unsafe body(UnsafeBufferPointer(start: values, count: count).span)
   }
 }
 

@@ -1,7 +1,7 @@
 /// Every constant of the store's format; `TraceFileFormat.md` beside this file is normative.
 package enum TraceFileFormat {
   /// The version that this program writes; it reads this and every older one.
-  package static let version: UInt32 = 3
+  package static let version: UInt32 = 4
 
   static let headerMagic = Array("MEMTRACE".utf8)
   static let groupMagic = Array("MTGROUP1".utf8)
@@ -98,6 +98,10 @@ enum ColumnID: UInt64 {
   case valueCounts = 49
   // Events, since version 3.
   case inexactReleases = 50
+  // Events, since version 4, where the clock advances in ticks.
+  case tickPeriod = 51
+  case timeCorrectionRows = 52
+  case timeCorrections = 53
   // Stacks and log headers.
   case ids = 60
   case parents = 61

@@ -191,8 +191,9 @@ import TraceStore
     try expectSame(AddressTrace.log, batches: [9, 4, 25], "every code")
   }
 
-  @Test func `a store of version 3 still says where its blocks were`() throws {
-    let path = Samples.path("stores/v3/addresses.zst")
+  @Test(arguments: [3, 4])
+  func `a store since version 3 still says where its blocks were`(version: UInt32) throws {
+    let path = Samples.path("stores/v\(version)/addresses.zst")
     #expect(
       try TraceFile(path: path).recordedBatches().map(RecordedColumns.init)
         == AddressTrace.log.batches(of: [9, 4, 25]).map(RecordedColumns.init))
