@@ -14,7 +14,7 @@ struct LinesBetweenEvents {
   /// `leavesEnd`: the lines behind the last event of all are not taken with its batch.
   init(_ store: TraceFile, leavesEnd: Bool = false) throws {
     headers = try store.logHeaders()[...]
-    stacks = try store.stacks()[...]
+    stacks = try store.stacks().definitions[...]
     end = leavesEnd ? nil : store.summary.eventCount
   }
 

@@ -7,7 +7,7 @@ extension TraceIngestion {
   mutating func copy(_ store: TraceFile) throws {
     try begin(with: store.metadata)
     for header in try store.logHeaders() { try take(.logHeader(header)) }
-    try take(.stacks(StackBatch(try store.stacks())))
+    try take(.stacks(try store.stacks()))
     for snapshot in try store.snapshots() { try take(.snapshot(snapshot)) }
     for line in try store.captureLines() { try take(.captureLine(line)) }
     guard !store.metadata.leavesAddressesOut else { throw store.noAddresses }

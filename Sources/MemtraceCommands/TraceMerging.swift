@@ -19,7 +19,7 @@ struct TraceMerging {
     self.rules = rules
     let logs = self.parts.filter(\.hasEvents)
     for (before, part) in zip(logs, logs.dropFirst()) { try part.check(after: before) }
-    numbering = StackNumbering(try self.parts.map { try $0.store.stacks() })
+    numbering = StackNumbering(try self.parts.map { try $0.store.stacks().definitions })
     metadata.setRange(of: self.parts)
   }
 
@@ -66,7 +66,7 @@ struct TraceMerging {
   ) throws {
     let sources = try metadata.add(part, base: place.base, dropped: place.dropped)
     try ingestion.join(metadata.metadata, file: part.path)
-    let renumbering = numbering.add(try part.store.stacks())
+    let renumbering = numbering.add(try part.store.stacks().definitions)
     if part.hasEvents {
       let known = Set(renumbering.definitions.map(\.identity))
       if place.isContinuation { trailing.headers = [] }

@@ -1,4 +1,4 @@
-/// Definitions of call stacks in order, as columns; frames are UTF-8 texts one behind the other.
+/// Definitions of call stacks in order, as columns; each distinct frame stands in a table once.
 ///
 /// Rationale: logs of large programs define hundreds of thousands of stacks whose frames have long
 /// names. None of these becomes a String, or memory of its own, on its way into a store.
@@ -8,12 +8,23 @@ package struct StackBatch: Sendable {
   package private(set) var parents: [UInt64] = []
   /// The ordinals of the first events after the definitions.
   package private(set) var firstEvents: [UInt64] = []
-  /// Equal for equal frames, within one run of the program.
-  package private(set) var frameHashes: [Int] = []
-  private var frameEnds: [Int] = []
-  private var texts: [UInt8] = []
+  /// For each row the place of its frame in `frames`.
+  package private(set) var framePlaces: [UInt32] = []
+  package private(set) var frames = FrameTable()
 
   package init() {}
+
+  /// Columns with a value for each row; each place is one of the table's.
+  package init(
+    ids: [UInt64], parents: [UInt64], firstEvents: [UInt64], framePlaces: [UInt32],
+    frames: FrameTable
+  ) {
+    self.ids = ids
+    self.parents = parents
+    self.firstEvents = firstEvents
+    self.framePlaces = framePlaces
+    self.frames = frames
+  }
 
   package init(_ definitions: some Sequence<StackDefinition>) {
     for definition in definitions { append(definition) }
@@ -21,8 +32,6 @@ package struct StackBatch: Sendable {
 
   package var count: Int { ids.count }
   package var isEmpty: Bool { ids.isEmpty }
-  /// Bytes of all frames.
-  package var textBytes: Int { texts.count }
 
   package mutating func append(_ stack: StackDefinition) {
     var frame = stack.frame
@@ -37,29 +46,25 @@ package struct StackBatch: Sendable {
   package mutating func append(
     id: UInt64, parent: UInt64?, frame: UnsafeRawBufferPointer, firstEvent: UInt64
   ) {
-    let words = unsafe FrameWords(frame)
-    if words.areASCII {
-      unsafe texts.append(contentsOf: frame)
-      frameHashes.append(words.hash)
-    } else {
-      var text = unsafe String(decoding: frame, as: UTF8.self)
-      text.withUTF8 { utf8 in
-        unsafe texts.append(contentsOf: utf8)
-        frameHashes.append(unsafe FrameWords(UnsafeRawBufferPointer(utf8)).hash)
-      }
-    }
-    frameEnds.append(texts.count)
+    framePlaces.append(UInt32(unsafe frames.place(of: frame)))
     ids.append(id)
     parents.append(parent.map { $0 &+ 1 } ?? 0)
     firstEvents.append(firstEvent)
   }
 
-  /// The rows from one on that are at most so many with at most so many bytes of frames; one, if any,
-  /// whatever it has.
+  /// The rows from one on that are at most so many with at most so many bytes of distinct frames; one,
+  /// if any, whatever it has.
   package func rows(from first: Int, count limit: Int, textBytes: Int) -> Range<Int> {
-    let start = first == 0 ? 0 : frameEnds[first - 1]
-    var end = min(count, first + 1)
-    while end < count, end - first < limit, frameEnds[end] - start <= textBytes { end += 1 }
+    var isCounted = [Bool](repeating: false, count: frames.count)
+    var bytes = 0
+    var end = first
+    while end < count, end - first < max(1, limit) {
+      let place = Int(framePlaces[end])
+      if !isCounted[place] { bytes += frames.textBytes(place) }
+      if bytes > textBytes, end > first { break }
+      isCounted[place] = true
+      end += 1
+    }
     return first..<end
   }
 
@@ -68,15 +73,12 @@ package struct StackBatch: Sendable {
     guard !rows.isEmpty else { return }
     ids += other.ids[rows]
     parents += other.parents[rows]
-    frameHashes += other.frameHashes[rows]
     for row in rows { firstEvents.append(other.firstEvents[row] &+ offset) }
-    let start = other.frameRange(rows.lowerBound).lowerBound
-    let shift = texts.count - start
-    for row in rows { frameEnds.append(other.frameEnds[row] + shift) }
-    let frames = start..<other.frameEnds[rows.upperBound - 1]
-    // A slice's elements would be copied one by one.
-    unsafe other.texts.withUnsafeBufferPointer { others in
-      unsafe texts.append(contentsOf: UnsafeBufferPointer(rebasing: others[frames]))
+    var places = [UInt32](repeating: .max, count: other.frames.count)
+    for row in rows {
+      let place = Int(other.framePlaces[row])
+      if places[place] == .max { places[place] = UInt32(frames.place(of: place, in: other.frames)) }
+      framePlaces.append(places[place])
     }
   }
 
@@ -85,70 +87,22 @@ package struct StackBatch: Sendable {
     ids.removeAll(keepingCapacity: true)
     parents.removeAll(keepingCapacity: true)
     firstEvents.removeAll(keepingCapacity: true)
-    frameHashes.removeAll(keepingCapacity: true)
-    frameEnds.removeAll(keepingCapacity: true)
-    texts.removeAll(keepingCapacity: true)
+    framePlaces.removeAll(keepingCapacity: true)
+    frames.removeAll()
   }
 
-  private func frameRange(_ row: Int) -> Range<Int> {
-    (row == 0 ? 0 : frameEnds[row - 1])..<frameEnds[row]
-  }
+  /// The number of a row's parent.
+  package func parent(_ row: Int) -> UInt64? { parents[row] == 0 ? nil : parents[row] &- 1 }
 
-  /// The UTF-8 bytes of each row's frame, in order.
-  @inline(__always)
-  package func forEachFrame(_ body: (_ row: Int, _ frame: UnsafeRawBufferPointer) -> Void) {
-    unsafe texts.withUnsafeBytes { texts in
-      var start = 0
-      for row in 0..<count {
-        unsafe body(row, UnsafeRawBufferPointer(rebasing: texts[start..<frameEnds[row]]))
-        start = frameEnds[row]
-      }
-    }
-  }
+  package func frame(_ row: Int) -> String { frames[Int(framePlaces[row])] }
 
   /// The definitions one by one.
   package var definitions: [StackDefinition] {
-    (0..<count).map { row in
+    let texts = (0..<frames.count).map { frames[$0] }
+    return (0..<count).map { row in
       StackDefinition(
-        id: StackID(rawValue: ids[row]),
-        parent: parents[row] == 0 ? nil : StackID(rawValue: parents[row] &- 1),
-        frame: String(decoding: texts[frameRange(row)], as: UTF8.self),
-        firstEvent: firstEvents[row])
+        id: StackID(rawValue: ids[row]), parent: parent(row).map(StackID.init(rawValue:)),
+        frame: texts[Int(framePlaces[row])], firstEvent: firstEvents[row])
     }
-  }
-}
-
-/// What one look at a frame's bytes, eight at a time, says of them.
-private struct FrameWords {
-  /// Each byte is below 128.
-  var areASCII: Bool { highBits & 0x8080_8080_8080_8080 == 0 }
-  var hash: Int { Int(truncatingIfNeeded: state) }
-
-  private var highBits: UInt64 = 0
-  private var state: UInt64
-
-  /// Of one run of the program, so that no log can be made for its frames to have one hash.
-  private static let seed = UInt64.random(in: .min ... .max)
-
-  init(_ bytes: UnsafeRawBufferPointer) {
-    state = FrameWords.seed ^ UInt64(bytes.count)
-    var place = 0
-    while place + 8 <= bytes.count {
-      take(unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-      place += 8
-    }
-    var rest: UInt64 = 0
-    while place < bytes.count {
-      rest = unsafe rest << 8 | UInt64(bytes[place])
-      place += 1
-    }
-    take(rest)
-  }
-
-  @inline(__always)
-  private mutating func take(_ word: UInt64) {
-    highBits |= word
-    let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-    state = product.high ^ product.low
   }
 }

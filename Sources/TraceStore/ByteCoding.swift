@@ -71,7 +71,7 @@ enum ZigZag {
 
 /// Reads what ``ByteWriter`` wrote; running out of bytes is an error, never a trap.
 struct ByteReader {
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
   private(set) var position: Int
 
   init(_ bytes: [UInt8], at position: Int = 0) {
@@ -109,10 +109,15 @@ struct ByteReader {
   }
 
   mutating func text() throws(TraceError) -> String {
+    String(decoding: bytes[try textRange()], as: UTF8.self)
+  }
+
+  /// Passes a text; hands back where its bytes are.
+  mutating func textRange() throws(TraceError) -> Range<Int> {
     let length = try count(limit: bytes.count)
     guard length <= bytes.count - position else { throw ByteReader.damaged }
     defer { position += length }
-    return String(decoding: bytes[position..<(position + length)], as: UTF8.self)
+    return position..<(position + length)
   }
 
   mutating func optional() throws(TraceError) -> UInt64? {

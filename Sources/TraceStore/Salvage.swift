@@ -32,7 +32,7 @@ package final class Salvage {
             try sink(.logHeader(header))
           }
         case .stacks:
-          try sink(.stacks(StackBatch(try StackColumns.stacks(columns, rows: group.rows))))
+          try sink(.stacks(try StackColumns.stacks(columns, rows: group.rows)))
         case .snapshots:
           for snapshot in try SnapshotColumns.snapshots(columns, rows: group.rows) {
             try sink(.snapshot(snapshot))

@@ -3,28 +3,44 @@ import TraceModel
 /// Stack definitions as columns, and back.
 enum StackColumns {
   static func columns(_ stacks: StackBatch) -> [Column] {
-    var frames = ByteWriter()
-    unsafe stacks.forEachFrame { _, frame in unsafe frames.text(frame) }
+    var texts = ByteWriter()
+    for place in 0..<stacks.frames.count {
+      unsafe stacks.frames.withFrame(place) { unsafe texts.text($0) }
+    }
     return [
       Column(.ids, .delta, stacks.ids),
       Column(.parents, .delta, stacks.parents),
       Column(.positions, .delta, stacks.firstEvents),
-      Column(.texts, blob: frames.bytes),
+      Column(.texts, blob: texts.bytes),
+      Column(.frames, .fixed, stacks.framePlaces.map(UInt64.init)),
     ]
   }
 
-  static func stacks(_ columns: ColumnSet, rows: Int) throws(TraceError) -> [StackDefinition] {
+  static func stacks(_ columns: ColumnSet, rows: Int) throws(TraceError) -> StackBatch {
     let ids = try columns.values(.ids, count: rows)
     let parents = try columns.values(.parents, count: rows)
     let positions = try columns.values(.positions, count: rows)
-    let frames = try columns.texts(.texts)
-    guard frames.count == rows else { throw ByteReader.damaged }
-    return (0..<rows).map { row in
-      StackDefinition(
-        id: StackID(rawValue: ids[row]),
-        parent: parents[row] == 0 ? nil : StackID(rawValue: parents[row] &- 1),
-        frame: frames[row], firstEvent: positions[row])
+    var texts = ByteReader(columns.blob(.texts))
+    var frames = FrameTable()
+    // Before version 4 each row has a text of its own.
+    var places: [UInt32] = []
+    while !texts.isAtEnd, places.count < rows {
+      let text = try texts.textRange()
+      places.append(
+        UInt32(
+          unsafe texts.bytes.withUnsafeBytes { bytes in
+            unsafe frames.place(of: UnsafeRawBufferPointer(rebasing: bytes[text]))
+          }))
     }
+    guard texts.isAtEnd else { throw ByteReader.damaged }
+    if columns[.frames] != nil {
+      let named = try columns.values(.frames)
+      guard named.allSatisfy({ $0 < UInt64(places.count) }) else { throw ByteReader.damaged }
+      places = named.map { places[Int($0)] }
+    }
+    guard places.count == rows else { throw ByteReader.damaged }
+    return StackBatch(
+      ids: ids, parents: parents, firstEvents: positions, framePlaces: places, frames: frames)
   }
 }
 

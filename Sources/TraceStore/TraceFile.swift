@@ -106,8 +106,13 @@ package final class TraceFile: Sendable {
     try rows(of: .captureLines, CaptureLineColumns.lines)
   }
 
-  package func stacks() throws(TraceError) -> [StackDefinition] {
-    try rows(of: .stacks, StackColumns.stacks)
+  package func stacks() throws(TraceError) -> StackBatch {
+    var stacks = StackBatch()
+    try forEachGroup(of: .stacks) { columns, rows throws(TraceError) in
+      let more = try StackColumns.stacks(columns, rows: rows)
+      stacks.append(more, 0..<more.count)
+    }
+    return stacks
   }
 
   package func logHeaders() throws(TraceError) -> [LogHeader] {
@@ -117,14 +122,20 @@ package final class TraceFile: Sendable {
   private func rows<Row>(
     of table: TableID, _ decode: (ColumnSet, Int) throws(TraceError) -> [Row]
   ) throws(TraceError) -> [Row] {
-    var rows: [Row] = []
+    var found: [Row] = []
+    try forEachGroup(of: table) { columns, rows throws(TraceError) in
+      found += try decode(columns, rows)
+    }
+    return found
+  }
+
+  private func forEachGroup(
+    of table: TableID, _ body: (ColumnSet, Int) throws(TraceError) -> Void
+  ) throws(TraceError) {
     for group in groups where group.table == table {
       let columns = try GroupReader(input: input, group: group).columns()
-      rows += try group.locating(in: path) { () throws(TraceError) -> [Row] in
-        try decode(columns, group.rows)
-      }
+      try group.locating(in: path) { () throws(TraceError) in try body(columns, group.rows) }
     }
-    return rows
   }
 }
 

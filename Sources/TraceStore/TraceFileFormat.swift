@@ -106,6 +106,8 @@ enum ColumnID: UInt64 {
   case ids = 60
   case parents = 61
   case positions = 62
+  // Stacks, since version 4.
+  case frames = 63
   // Metadata and summary: one document each.
   case document = 70
   // The summary, since version 3.

@@ -10,6 +10,8 @@ package final class TraceWriter {
   /// one in eighteen and half as much again.
   package static let defaultLevel: Int32 = 1
   private static let smallTableRows = 4096
+  /// Definitions of one row group, where no events end it earlier: many share their frames.
+  private static let stackRows = 1 << 15
   /// Bytes of texts after which a small table is written, however few rows it has.
   private static let smallTableBytes = 1 << 24
 
@@ -67,12 +69,12 @@ package final class TraceWriter {
       var next = 0
       while next < more.count {
         let rows = more.rows(
-          from: next, count: TraceWriter.smallTableRows - stacks.count,
-          textBytes: TraceWriter.smallTableBytes - stacks.textBytes)
+          from: next, count: TraceWriter.stackRows - stacks.count,
+          textBytes: TraceWriter.smallTableBytes - stacks.frames.textBytes)
         stacks.append(more, rows)
         next = rows.upperBound
-        if stacks.count >= TraceWriter.smallTableRows
-          || stacks.textBytes >= TraceWriter.smallTableBytes
+        if stacks.count >= TraceWriter.stackRows
+          || stacks.frames.textBytes >= TraceWriter.smallTableBytes
         {
           try flushSmallTables()
         }

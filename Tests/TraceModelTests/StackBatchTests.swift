@@ -26,9 +26,9 @@ import TraceModel
     }
     #expect(batch.definitions == definitions)
     #expect(StackBatch(definitions).definitions == definitions)
-    #expect(batch.frameHashes[0] == batch.frameHashes[3])
-    #expect(Set(batch.frameHashes).count == 4)
-    #expect(StackBatch(definitions).frameHashes == batch.frameHashes)
+    #expect(batch.framePlaces == [0, 1, 2, 0, 3])
+    #expect((0..<batch.count).map(batch.frame) == StackBatchTests.frames)
+    #expect(batch.parent(0) == nil && batch.parent(1) == 0)
   }
 
   @Test func `bytes that are no UTF-8 are replaced wherever they stand`() {
@@ -36,9 +36,8 @@ import TraceModel
       var bytes = Array("abcdefghijklmnopqrst".utf8)
       bytes[place] = 0xFF
       let batch = StackBatchTests.batch([bytes])
-      var frames: [[UInt8]] = []
-      unsafe batch.forEachFrame { _, frame in unsafe frames.append(Array(frame)) }
-      #expect(frames == [Array(String(decoding: bytes, as: UTF8.self).utf8)])
+      let kept = unsafe batch.frames.withFrame(0) { unsafe Array($0) }
+      #expect(kept == Array(String(decoding: bytes, as: UTF8.self).utf8))
     }
   }
 
@@ -49,6 +48,10 @@ import TraceModel
     #expect(batch.rows(from: 2, count: 9, textBytes: 24) == 2..<4)
     #expect(batch.rows(from: 3, count: 9, textBytes: 5) == 3..<4)
     #expect(batch.rows(from: 4, count: 9, textBytes: 5) == 4..<5)
+    // A frame counts once.
+    let same = StackBatchTests.batch([5, 5, 2, 5, 1].map { Array(repeating: 0x61, count: $0) })
+    #expect(same.rows(from: 0, count: 9, textBytes: 7) == 0..<4)
+    #expect(same.rows(from: 1, count: 9, textBytes: 4) == 1..<2)
   }
 
   @Test func `any rows of a batch can be appended to another`() {
@@ -57,13 +60,16 @@ import TraceModel
       for end in start...all.count {
         var joined = all
         joined.append(all, start..<end, offset: 7)
-        let moved = all.definitions[start..<end].map { stack in
+        let expected = all.definitions[start..<end].map { stack in
           var stack = stack
           stack.firstEvent += 7
           return stack
         }
-        #expect(joined.definitions == all.definitions + moved)
-        #expect(joined.frameHashes == all.frameHashes + all.frameHashes[start..<end])
+        #expect(joined.definitions == all.definitions + expected)
+        #expect(joined.framePlaces == all.framePlaces + all.framePlaces[start..<end])
+        var moved = StackBatch()
+        moved.append(all, start..<end)
+        #expect(moved.frames.count == Set(all.framePlaces[start..<end]).count)
       }
     }
   }

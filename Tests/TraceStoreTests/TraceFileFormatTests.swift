@@ -78,7 +78,7 @@ import TraceStore
     let file = try TraceFile(path: Samples.path("stores/v\(version)/full.zst"))
     #expect(file.metadata == FullTrace.metadata)
     #expect(try file.logHeaders() == FullTrace.headers)
-    #expect(try file.stacks() == FullTrace.stacks)
+    #expect(try file.stacks().definitions == FullTrace.stacks)
     #expect(try file.snapshots() == FullTrace.snapshots)
     #expect(try file.captureLines() == FullTrace.lines)
     #expect(file.eventGroups.count == 2)

@@ -14,9 +14,9 @@ package struct RuleUse: Hashable, Sendable {
   private static let noRule = -1
 
   /// Of the live bytes of `sites`, whose call stacks are `stacks`.
-  package init(_ sites: SiteAggregator, stacks: [StackDefinition], rules: AttributionRules) {
+  package init(_ sites: SiteAggregator, stacks: StackBatch, rules: AttributionRules) {
     var attribution = StackAttribution(rules)
-    attribution.define(StackBatch(stacks))
+    attribution.define(stacks)
     self.rules = rules.rules
     for (site, totals) in sites.list where totals.bytes != 0 {
       let rule = site.stack.flatMap { stack in

@@ -56,17 +56,21 @@ package struct StackAttribution {
 
   /// Takes definitions; a parent must have been defined before.
   package mutating func define(_ stacks: StackBatch) {
-    unsafe stacks.forEachFrame { row, frame in unsafe define(row, of: stacks, frame) }
-  }
-
-  private mutating func define(_ row: Int, of stacks: StackBatch, _ frame: UnsafeRawBufferPointer) {
-    guard nodes.count < Int(Int32.max) else { return }
-    let lists = unsafe frames.lists(of: frame, hash: stacks.frameHashes[row]) {
-      guard let function = unsafe StackAttribution.function(of: frame) else { return 0 }
+    let lists = unsafe frames.lists(of: stacks.frames) { frame in
+      guard let function = FrameText(unsafe String(decoding: frame, as: UTF8.self)).function else {
+        return 0
+      }
       let lists = knownFunctions[function] ?? rules.lists(matching: function)
       knownFunctions[function] = lists
       return lists
     }
+    for row in 0..<stacks.count {
+      define(row, of: stacks, lists: lists[Int(stacks.framePlaces[row])])
+    }
+  }
+
+  private mutating func define(_ row: Int, of stacks: StackBatch, lists: AttributionRules.Lists) {
+    guard nodes.count < Int(Int32.max) else { return }
     let parent =
       stacks.parents[row] == 0
       ? StackAttribution.nowhere : place(of: stacks.parents[row] &- 1)
@@ -76,7 +80,7 @@ package struct StackAttribution {
       node.opener = nodes[Int(parent)].opener
     }
     if node.opener < 0, lists & rules.opening != 0,
-      let function = unsafe StackAttribution.function(of: frame)
+      let function = FrameText(stacks.frame(row)).function
     {
       // By caller and function: addresses inside the function are of its many calls.
       let call = Call(caller: parent, function: function)
@@ -113,10 +117,6 @@ package struct StackAttribution {
     }
     knownRules[lists] = rule
     return rule
-  }
-
-  private static func function(of frame: UnsafeRawBufferPointer) -> String? {
-    FrameText(unsafe String(decoding: frame, as: UTF8.self)).function
   }
 
   /// The rule for a heap block; its ordinal.

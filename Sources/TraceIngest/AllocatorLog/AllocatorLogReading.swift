@@ -78,7 +78,9 @@ struct AllocatorLogReading {
   ) throws {
     stacks.append(definitions, taken.stack..<end, offset: offset)
     taken.stack = end
-    if stacks.count >= InputLimits.batchStacks || stacks.textBytes >= InputLimits.batchTextBytes {
+    if stacks.count >= InputLimits.batchStacks
+      || stacks.frames.textBytes >= InputLimits.batchTextBytes
+    {
       try handOnStacks(sink)
     }
   }
