@@ -26,6 +26,7 @@ package final class TraceWriter {
   private var rowCounts: [TableID: UInt64] = [:]
   /// The batches of the row group in the making.
   private var batches: [EventBatch] = []
+  private var size = GroupSize()
   /// nil where addresses are left out.
   private var addressing: Addressing?
   private var snapshots: [Snapshot] = []
@@ -56,7 +57,11 @@ package final class TraceWriter {
   package func append(_ record: TraceRecord) throws(TraceError) {
     switch record {
     case .events(let batch):
-      if !hasRoom(for: batch) { try endRowGroup() }
+      // Whether its events are matched, a row group says once.
+      let isAlike = batches.last.map { $0.isMatched == batch.isMatched } ?? true
+      let more = GroupSize(batch)
+      if !isAlike || !(size + more).isReadable { try endRowGroup() }
+      size = size + more
       addressing?.append(batch)
       batches.append(batch)
     case .snapshot(let snapshot):
@@ -90,20 +95,6 @@ package final class TraceWriter {
     }
   }
 
-  /// Whether a reader still takes the row group in the making when a batch more is in it.
-  private func hasRoom(for batch: EventBatch) -> Bool {
-    let all = batches + [batch]
-    let textBytes = all.reduce(0) { bytes, batch in
-      batch.strings.reduce(bytes) { $0 + $1.utf8.count }
-    }
-    // Whether its events are matched, a row group says once.
-    guard all.allSatisfy({ $0.isMatched == batch.isMatched }) else { return false }
-    return all.reduce(0) { $0 + $1.count } <= TraceFileFormat.eventRows
-      && all.reduce(0) { $0 + $1.shapeTable.count } <= TraceFileFormat.Limit.shapes
-      && all.reduce(0) { $0 + $1.extras.count } <= TraceFileFormat.Limit.columns / 2
-      && textBytes <= TraceFileFormat.Limit.rawBytes / 2
-  }
-
   /// Ends the row group of events: what is appended next stands in another one.
   package func endRowGroup() throws(TraceError) {
     guard !batches.isEmpty else { return }
@@ -111,6 +102,7 @@ package final class TraceWriter {
     try flushSmallTables()
     let group = EventGroup(batches, addresses: addressing?.finish() ?? [])
     batches = []
+    size = GroupSize()
     try encode(.events, rows: group.rows) { group.columns }
   }
 
