@@ -17,6 +17,25 @@ package struct ThreadAggregator: Aggregator {
     package var releases: Int64 = 0
     /// It has had an execution environment of its own.
     package var runsWasm = false
+
+    /// Adds rows of the thread.
+    fileprivate mutating func add(_ batch: EventBatch, _ rows: Range<Int>) {
+      events += UInt64(rows.count)
+      let categories = batch.derived.categories
+      let execEnv = MemoryCategory.execEnv.code
+      let none = DerivedColumns.noCategory
+      for time in batch.times[rows] {
+        firstTime = min(firstTime, time)
+        lastTime = max(lastTime, time)
+      }
+      for row in rows.clamped(to: categories.indices) {
+        let begins = categories[row] != none
+        allocations += begins ? 1 : 0
+        allocatedBytes &+= begins ? Int64(truncatingIfNeeded: batch.sizes[row]) : 0
+        releases += batch.derived.releases[row] != 0 ? 1 : 0
+        if categories[row] == execEnv { runsWasm = true }
+      }
+    }
   }
 
   package private(set) var threads: [UInt64: Activity] = [:]
@@ -24,29 +43,17 @@ package struct ThreadAggregator: Aggregator {
   package init() {}
 
   package mutating func consume(_ batch: EventBatch) {
-    var local: [UInt64: Activity] = [:]
-    swap(&local, &threads)
-    for row in 0..<batch.count {
-      var activity = local[batch.threads[row], default: Activity()]
-      activity.events += 1
-      activity.firstTime = min(activity.firstTime, batch.times[row])
-      activity.lastTime = max(activity.lastTime, batch.times[row])
-      if row < batch.derived.categories.count {
-        if batch.derived.releases[row] != 0 { activity.releases += 1 }
-        if batch.derived.categories[row] != DerivedColumns.noCategory {
-          activity.allocations += 1
-          activity.allocatedBytes &+= Int64(truncatingIfNeeded: batch.sizes[row])
-          if batch.derived.categories[row] == MemoryCategory.execEnv.code {
-            activity.runsWasm = true
-          }
-        }
-      }
-      local[batch.threads[row]] = activity
+    var row = 0
+    while row < batch.count {
+      let thread = batch.threads[row]
+      var end = row + 1
+      while end < batch.count, batch.threads[end] == thread { end += 1 }
+      threads[thread, default: Activity()].add(batch, row..<end)
+      row = end
     }
     for change in batch.derived.adjustments
     where change.category == .execEnv && change.committed > 0 && change.owner != nil {
-      local[change.cell.thread, default: Activity()].runsWasm = true
+      threads[change.cell.thread, default: Activity()].runsWasm = true
     }
-    threads = local
   }
 }
