@@ -63,7 +63,7 @@ struct Export: ParsableCommand {
     guard !store.metadata.leavesAddressesOut else { throw store.noAddresses }
     switch to {
     case .log:
-      var text = LogText(headers: try store.logHeaders(), stacks: try store.stacks().definitions)
+      var text = LogText(headers: try store.logHeaders(), stacks: try store.stacks())
       try store.forEachRecordedBatch { try sink(text.lines(of: $0)) }
       try sink(text.end())
     case .csv:

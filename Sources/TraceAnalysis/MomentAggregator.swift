@@ -52,34 +52,68 @@ package struct MomentAggregator: Aggregator {
   /// that have a `result`.
   package mutating func consumeRecorded(_ batch: EventBatch, hasAddresses: Bool = true) {
     var extras = ExtraCursor(batch)
+    let kinds = batch.shapeTable.map(ShapeKind.init)
     for row in 0..<batch.count {
-      let shape = batch.shapeTable[Int(batch.shapes[row])]
-      let values = extras.take(shape)
-      if shape.operation == .mark {
+      let kind = kinds[Int(batch.shapes[row])]
+      guard kind.isTold else {
+        if hasAddresses, kind.gotNothing(row, of: batch) { addFailure(row, of: batch) }
+        continue
+      }
+      let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
+      if kind.call == .mark {
         markCount += 1
         guard marks.count < MomentAggregator.limit else { continue }
         var mark = moment(row, of: batch, bytes: 0)
         mark.name = values.text("name") ?? "mark"
         marks.append(mark)
-      } else if [.mmap, .mremap, .mprotect].contains(shape.operation) && values.hasFailed
-        || hasAddresses && MomentAggregator.gotNothing(shape.operation, row, of: batch)
+      } else if kind.mayFail && values.hasFailed
+        || hasAddresses && kind.gotNothing(row, of: batch)
       {
-        failureCount += 1
-        guard failures.count < MomentAggregator.limit else { continue }
-        failures.append(
-          moment(row, of: batch, bytes: Int64(truncatingIfNeeded: batch.sizes[row])))
+        addFailure(row, of: batch)
       }
     }
   }
 
-  /// An allocation or mapping at address 0.
-  private static func gotNothing(
-    _ operation: EventOperation, _ row: Int, of batch: EventBatch
-  ) -> Bool {
-    switch operation {
-    case .mmap, .mremap: return [0, .max].contains(batch.addresses[row])
-    case .realloc: return batch.addresses[row] == 0 && batch.sizes[row] > 0
-    default: return operation.isAllocation && batch.addresses[row] == 0 && batch.sizes[row] > 0
+  private mutating func addFailure(_ row: Int, of batch: EventBatch) {
+    failureCount += 1
+    guard failures.count < MomentAggregator.limit else { return }
+    failures.append(moment(row, of: batch, bytes: Int64(truncatingIfNeeded: batch.sizes[row])))
+  }
+
+  /// What rows of a shape may tell, worked out once a batch.
+  private struct ShapeKind {
+    enum Call {
+      case allocation
+      case mapping
+      case mark
+      case other
+    }
+
+    let call: Call
+    /// Further keys tell something, or must be passed.
+    let isTold: Bool
+    /// A `result` says whether the call failed.
+    let mayFail: Bool
+
+    init(_ shape: EventShape) {
+      call =
+        switch shape.operation {
+        case .mark: .mark
+        case .mmap, .mremap: .mapping
+        default: shape.operation.mayBeginBlock ? .allocation : .other
+        }
+      isTold = call == .mark || shape.fields.contains { !EventBatch.isCore($0) }
+      mayFail = call == .mapping || shape.operation == .mprotect
+    }
+
+    /// An allocation or mapping at address 0.
+    @inline(__always)
+    func gotNothing(_ row: Int, of batch: EventBatch) -> Bool {
+      switch call {
+      case .mapping: batch.addresses[row] == 0 || batch.addresses[row] == .max
+      case .allocation: batch.addresses[row] == 0 && batch.sizes[row] > 0
+      case .mark, .other: false
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 package import TraceModel
 
 /// The events as the CSV spelling of the allocator log.
-package struct CSVText {
+package struct CSVText: ~Copyable {
   /// The keys that CSV has no column for, with the number of events that had one.
   package private(set) var lostKeys: [String: Int] = [:]
   private var text = TextBuffer()
@@ -12,15 +12,21 @@ package struct CSVText {
   }
 
   package mutating func rows(of batch: EventBatch) -> [UInt8] {
-    var extras = ExtraCursor(batch)
+    var further = FurtherValues(batch)
+    // What rows of each shape have, and how many there are.
+    let operations = batch.shapeTable.map { CSVText.quoted($0.operation.name) }
+    let usages = batch.shapeTable.map { shape in
+      shape.fields.first { $0.name == "usage" && $0.kind == .text }.flatMap(further.column)
+    }
+    var counts = batch.shapeTable.map { _ in 0 }
     for row in 0..<batch.count {
-      let shape = batch.shapeTable[Int(batch.shapes[row])]
-      let values = extras.take(shape)
+      let shape = Int(batch.shapes[row])
+      counts[shape] += 1
       text.decimal(batch.times[row])
       text.append(byte: ",")
       text.decimal(batch.threads[row])
       text.append(byte: ",")
-      append(shape.operation.name)
+      text.append(operations[shape])
       text.append(byte: ",")
       pointer(batch.addresses[row])
       text.append(byte: ",")
@@ -28,10 +34,14 @@ package struct CSVText {
       text.append(byte: ",")
       text.decimal(batch.sizes[row])
       text.append(byte: ",")
-      append(values.text("usage") ?? "")
+      if let column = usages[shape], let number = further.take(column) {
+        text.append(CSVText.quoted(further.text(number)))
+      }
       text.append(byte: "\n")
+    }
+    for (shape, count) in zip(batch.shapeTable, counts) where count > 0 {
       for field in shape.fields where !CSVText.columns.contains(field.name) {
-        lostKeys[field.name.isEmpty ? "(word)" : field.name, default: 0] += 1
+        lostKeys[field.name.isEmpty ? "(word)" : field.name, default: 0] += count
       }
     }
     return text.take()
@@ -41,14 +51,9 @@ package struct CSVText {
     if address == 0 { text.append("(nil)") } else { text.hexadecimal(address) }
   }
 
-  private mutating func append(_ field: String) {
-    guard field.contains(where: { $0 == "," || $0 == "\"" }) else {
-      text.append(field)
-      return
-    }
-    text.append(byte: "\"")
-    text.append(
-      field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))
-    text.append(byte: "\"")
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { $0 == "," || $0 == "\"" }) else { return field }
+    let parts = field.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\"\(parts.joined(separator: "\"\""))\""
   }
 }

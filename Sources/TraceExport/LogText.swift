@@ -1,47 +1,60 @@
 package import TraceModel
 
 /// The allocator log again, as text: every event and key in order, in canonical spelling.
-package struct LogText {
+package struct LogText: ~Copyable {
   private var headers: ArraySlice<LogHeader>
-  private var stacks: ArraySlice<StackDefinition>
+  private let stacks: StackBatch
+  private var nextStack = 0
   private var text = TextBuffer()
 
   /// Takes what stands between the events, each in the order of its position.
-  package init(headers: [LogHeader], stacks: [StackDefinition]) {
+  package init(headers: [LogHeader], stacks: StackBatch) {
     self.headers = headers[...]
-    self.stacks = stacks[...]
+    self.stacks = stacks
   }
 
   /// The lines of a batch, with the header and stack lines that stand before its events.
   package mutating func lines(of batch: EventBatch) -> [UInt8] {
-    var extras = ExtraCursor(batch)
+    var further = FurtherValues(batch)
+    let patterns = LinePatterns(batch.shapeTable, further)
+    let thread = Array(" tid=".utf8)
+    var next = nextLine
     for row in 0..<batch.count {
-      linesBefore(batch.firstEvent + UInt64(row))
-      let shape = batch.shapeTable[Int(batch.shapes[row])]
+      if batch.firstEvent + UInt64(row) >= next {
+        linesBefore(batch.firstEvent + UInt64(row))
+        next = nextLine
+      }
       text.decimal(batch.times[row])
-      text.append(" tid=")
+      text.append(thread.span)
       text.decimal(batch.threads[row])
-      text.append(byte: " ")
-      text.append(shape.operation.name)
-      let hasExtras = shape.fields.contains { !EventBatch.isCore($0) }
-      var further = hasExtras ? extras.take(shape).all[...] : []
-      for field in shape.fields {
-        text.append(byte: " ")
-        if !field.name.isEmpty {
-          text.append(field.name)
-          text.append(byte: "=")
-        }
-        switch field {
-        case EventShape.address: text.hexadecimal(batch.addresses[row])
-        case EventShape.old: text.hexadecimal(batch.olds[row])
-        case EventShape.size: text.decimal(batch.sizes[row])
-        case EventShape.stack: text.decimal(batch.stacks[row])
-        default: if let value = further.popFirst() { append(value.value, field.kind) }
+      patterns.forEachPart(of: batch.shapes[row]) { bytes, value in
+        text.append(bytes)
+        switch value {
+        case .none: break
+        case .address: text.hexadecimal(batch.addresses[row])
+        case .old: text.hexadecimal(batch.olds[row])
+        case .size: text.decimal(batch.sizes[row])
+        case .stack: text.decimal(batch.stacks[row])
+        case .further(let column, let kind):
+          guard let number = further.take(column) else { break }
+          switch kind {
+          case .text: text.append(further.text(number))
+          case .signed: text.signed(Int64(bitPattern: number))
+          case .hexadecimal: text.hexadecimal(number)
+          case .decimal: text.decimal(number)
+          }
         }
       }
       text.append(byte: "\n")
     }
     return text.take()
+  }
+
+  /// The event before which the next header or stack line stands.
+  private var nextLine: UInt64 {
+    min(
+      headers.first?.firstEvent ?? .max,
+      nextStack < stacks.count ? stacks.firstEvents[nextStack] : .max)
   }
 
   /// What stands after the last event.
@@ -56,26 +69,17 @@ package struct LogText {
       text.append(header.text)
       text.append(byte: "\n")
     }
-    while let stack = stacks.first, stack.firstEvent <= event {
-      stacks.removeFirst()
+    while nextStack < stacks.count, stacks.firstEvents[nextStack] <= event {
       text.append("stack ")
-      text.decimal(stack.id.rawValue)
-      if let parent = stack.parent {
+      text.decimal(stacks.ids[nextStack])
+      if let parent = stacks.parent(nextStack) {
         text.append(" parent=")
-        text.decimal(parent.rawValue)
+        text.decimal(parent)
       }
       text.append(" frame=")
-      text.append(stack.frame)
+      text.append(stacks.frame(nextStack))
       text.append(byte: "\n")
-    }
-  }
-
-  private mutating func append(_ value: ExtraValues.Value, _ kind: ValueKind) {
-    switch value {
-    case .text(let value): text.append(value)
-    case .signed(let number): text.signed(number)
-    case .number(let number):
-      if kind == .hexadecimal { text.hexadecimal(number) } else { text.decimal(number) }
+      nextStack += 1
     }
   }
 }

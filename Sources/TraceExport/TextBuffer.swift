@@ -1,29 +1,63 @@
 /// Text in the making, as bytes: numbers are written without a String for each.
-struct TextBuffer {
-  private(set) var bytes: [UInt8] = []
+@safe struct TextBuffer: ~Copyable {
+  private var start: UnsafeMutablePointer<UInt8>
+  private var capacity = 1 << 16
+  private var count = 0
 
-  mutating func append(_ text: StaticString) {
-    unsafe bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  init() {
+    unsafe start = .allocate(capacity: capacity)
   }
 
-  mutating func append(_ text: String) { bytes += text.utf8 }
+  deinit { unsafe start.deallocate() }
 
-  mutating func append(byte: Unicode.Scalar) { bytes.append(UInt8(ascii: byte)) }
+  /// Makes room for so many bytes.
+  @inline(__always)
+  private mutating func reserve(_ more: Int) {
+    if more > capacity - count { grow(by: more) }
+  }
+
+  private mutating func grow(by more: Int) {
+    capacity = max(2 * capacity, count + more)
+    let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    unsafe grown.update(from: start, count: count)
+    unsafe start.deallocate()
+    unsafe start = grown
+  }
+
+  @inline(__always)
+  mutating func append(_ text: Span<UInt8>) {
+    reserve(text.count)
+    for index in text.indices {
+      unsafe start[count &+ index] = text[unchecked: index]
+    }
+    count &+= text.count
+  }
+
+  mutating func append(_ text: String) { append(text.utf8.span) }
+
+  mutating func append(byte: Unicode.Scalar) {
+    reserve(1)
+    unsafe start[count] = UInt8(ascii: byte)
+    count &+= 1
+  }
 
   @inline(__always)
   mutating func decimal(_ value: UInt64) {
-    guard value >= 10 else {
-      bytes.append(UInt8(ascii: "0") + UInt8(value))
-      return
+    reserve(20)
+    var digits = 1
+    var limit: UInt64 = 10
+    while value >= limit, digits < 20 {
+      digits &+= 1
+      limit = digits == 20 ? .max : limit &* 10
     }
-    let start = bytes.count
     var rest = value
-    while rest > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+    var place = count &+ digits
+    repeat {
+      place &-= 1
+      unsafe start[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    }
-    bytes[start...].reverse()
+    } while place > count
+    count &+= digits
   }
 
   mutating func signed(_ value: Int64) {
@@ -34,17 +68,26 @@ struct TextBuffer {
   /// `0x` and lower-case digits.
   @inline(__always)
   mutating func hexadecimal(_ value: UInt64) {
-    append("0x")
+    reserve(18)
+    unsafe start[count] = UInt8(ascii: "0")
+    unsafe start[count &+ 1] = UInt8(ascii: "x")
+    count &+= 2
     let digits = max(1, (64 - value.leadingZeroBitCount + 3) / 4)
-    for place in stride(from: digits - 1, through: 0, by: -1) {
-      let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * place)) & 0xF
-      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-    }
+    var rest = value
+    var place = count &+ digits
+    repeat {
+      place &-= 1
+      let digit = UInt8(truncatingIfNeeded: rest & 0xF)
+      unsafe start[place] =
+        digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
+      rest &>>= 4
+    } while place > count
+    count &+= digits
   }
 
   /// Hands out what is there and begins again.
   mutating func take() -> [UInt8] {
-    defer { bytes.removeAll(keepingCapacity: true) }
-    return bytes
+    defer { count = 0 }
+    return unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
   }
 }

@@ -140,10 +140,12 @@ extension EventColumns {
       batch.extras[field] = values
       number += 1
     }
+    var rows = batch.shapeTable.map { _ in 0 }
+    for shape in batch.shapes { rows[Int(shape)] += 1 }
     var expected: [EventField: Int] = [:]
-    for shape in batch.shapes {
-      for field in batch.shapeTable[Int(shape)].fields where !EventBatch.isCore(field) {
-        expected[field, default: 0] += 1
+    for (shape, count) in zip(batch.shapeTable, rows) where count > 0 {
+      for field in shape.fields where !EventBatch.isCore(field) {
+        expected[field, default: 0] += count
       }
     }
     for (field, count) in expected where batch.extras[field]?.count != count {

@@ -7,7 +7,7 @@ import TraceModel
 /// Logs written again: canonical ones byte for byte, others without losing anything.
 @Suite struct AllocatorLogExportTests {
   private static func export(_ reading: AllocatorLogReading) -> String {
-    var text = LogText(headers: reading.headers, stacks: reading.stacks)
+    var text = LogText(headers: reading.headers, stacks: StackBatch(reading.stacks))
     var bytes: [UInt8] = []
     for batch in reading.batches { bytes += text.lines(of: batch) }
     bytes += text.end()
@@ -119,6 +119,14 @@ import TraceModel
     #expect(second.events == first.events)
     #expect(second.diagnostics.isEmpty)
     #expect(AllocatorLogExportTests.export(second) == exported)
+  }
+
+  @Test func `texts of any length are written again`() throws {
+    let lines = [1, 60_000, 6000, 200_000, 3].enumerated().map { number, length in
+      "\(number) tid=1 mark name=\(String(repeating: "n", count: length))\n"
+    }
+    let text = "#memtrace-log 1\n" + lines.joined()
+    #expect(AllocatorLogExportTests.export(try AllocatorLogReading(text)) == text)
   }
 
   @Test(arguments: SeededGenerator.seeds(5))
