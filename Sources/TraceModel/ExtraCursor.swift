@@ -46,7 +46,7 @@ package struct ExtraValues: Sendable {
   }
 
   /// In the order of the shape.
-  private var all: [(name: String, value: Value)] = []
+  package private(set) var all: [(name: String, value: Value)] = []
 
   package init() {}
 

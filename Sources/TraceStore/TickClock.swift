@@ -36,33 +36,8 @@ struct TickClock {
     }
   }
 
-  // MARK: Finding it
-
-  /// Steps at the beginning of a row group that are looked at to find a tick.
-  private static let sampleCount = 8192
-  /// Steps that a tick is not told from chance by.
-  private static let fewestSteps = 64
-  /// Steps by which a tick is refined: a row in so many may be off by then, which is cheap.
-  private static let refiningCount = 65536
-  /// A shorter tick saves little, and readings 1 ns off do not tell how many passed.
-  private static let shortestTick = 4
-
-  /// The clock whose ticks these steps between readings may be: nanoseconds as two's complement.
-  ///
-  /// It is a guess; `TimeColumns` takes it where few steps disagree. The same steps always give the
-  /// same clock.
-  init?(steps: Span<UInt32>) {
-    let sample = steps.extracting(first: TickClock.sampleCount)
-    guard var clock = TickClock.search(sample) else { return nil }
-    // Each is exact enough to count the ticks of longer steps by.
-    clock.refine(by: sample, ofUpTo: 32)
-    clock.refine(by: sample, ofUpTo: 1024)
-    clock.refine(by: steps.extracting(first: TickClock.refiningCount), ofUpTo: 65536)
-    self = clock
-  }
-
   /// The clock of a tick of more than a nanosecond.
-  private init(nanoseconds: Double) {
+  init(nanoseconds: Double) {
     period = UInt64(nanoseconds * Double(1 << TickClock.fractionBits) + 0.5)
     frequency = Int64(Double(1 << 32) / nanoseconds + 0.5)
   }
@@ -72,103 +47,5 @@ struct TickClock {
   func ticks(in step: UInt32) -> UInt64 {
     let step = Int64(Int32(bitPattern: step))
     return UInt64(bitPattern: (step &* frequency &+ 1 &<< 31) &>> 32)
-  }
-
-  /// The clock of the tick that most nearly divides what steps are short; within 1 %.
-  private static func search(_ steps: Span<UInt32>) -> TickClock? {
-    var shortest = Int32.max
-    for index in steps.indices {
-      let step = Int32(bitPattern: steps[index])
-      if step > 0 { shortest = min(shortest, step) }
-    }
-    // A tick may be shorter than the shortest step, by a factor of a few dozens.
-    let shift = max(0, 26 - shortest.leadingZeroBitCount)
-    let counts = histogram(of: steps, shift: shift)
-    let total = counts.reduce(0, +)
-    guard total >= fewestSteps else { return nil }
-    let longestTick = Int(shortest) >> shift + 1
-    guard longestTick >= shortestTick else { return nil }
-    // Coarsely first, then what is not much worse than the best, an eighth apart.
-    let coarse = (circle / longestTick...circle / shortestTick).map { cycles in
-      (eighths: 8 * cycles, distance: distance(of: counts, eighths: 8 * cycles))
-    }
-    let limit = coarse.reduce(Int.max) { min($0, $1.distance) } + total * circle / 2
-    let fine = coarse.filter { $0.distance <= limit }.flatMap { coarse in
-      (coarse.eighths - 4..<coarse.eighths + 4).map { eighths in
-        (eighths: eighths, distance: distance(of: counts, eighths: eighths))
-      }
-    }
-    // By chance it is a quarter of a cycle.
-    let least = fine.reduce(Int.max) { min($0, $1.distance) }
-    guard least < total * circle else { return nil }
-    // Whole parts of a tick fit as well as the tick: the longest one counts of those that are no worse
-    // than half an eighth would make it.
-    let slack = counts.indices.reduce(0) { $0 + counts[$1] * $1 } / 2
-    guard var best = fine.first(where: { $0.distance <= least + slack }) else { return nil }
-    for next in fine where next.eighths == best.eighths + 1 && next.distance < best.distance {
-      best = next
-    }
-    return TickClock(nanoseconds: Double(circle * 8 << shift) / Double(best.eighths))
-  }
-
-  /// Bins that a search divides into cycles, which are as long as a tick, in eighths of a cycle.
-  private static let circle = 2048
-  /// Bins of a histogram: of more, a cycle more of the circle would be too coarse a step.
-  private static let binCount = 256
-
-  /// How far the steps are from whole numbers of so many cycles of the circle: the sum, of which 8 times
-  /// the circle is a cycle.
-  private static func distance(of counts: [Int], eighths: Int) -> Int {
-    let cycle = 8 * circle
-    var distance = 0
-    for bin in counts.indices {
-      let phase = bin &* eighths & (cycle &- 1)
-      distance &+= counts[bin] &* min(phase, cycle &- phase)
-    }
-    return distance
-  }
-
-  /// How often steps are so many times 2^`shift` nanoseconds; longer ones are left out.
-  private static func histogram(of steps: Span<UInt32>, shift: Int) -> [Int] {
-    var counts = [Int](repeating: 0, count: binCount)
-    let half = (1 << shift) >> 1
-    for index in steps.indices {
-      let step = Int(Int32(bitPattern: steps[index]))
-      let bin = (step + half) >> shift
-      if step > 0, bin < binCount { counts[bin] += 1 }
-    }
-    return counts
-  }
-
-  /// Takes the mean tick of the steps of up to so many ticks.
-  ///
-  /// It is the slope between the means of both halves, of nanoseconds over ticks: the readings'
-  /// roundings are even there.
-  private mutating func refine(by steps: Span<UInt32>, ofUpTo limit: UInt64) {
-    let (product, overflow) = limit.multipliedReportingOverflow(by: period)
-    // As unsigned numbers, negative steps are long.
-    let longest = min(overflow ? .max : product >> TickClock.fractionBits, UInt64(Int32.max))
-    var passed: (nanoseconds: UInt64, ticks: UInt64) = (0, 0)
-    /// The sums of what had passed at each row of some.
-    func sums(of rows: Range<Int>) -> (nanoseconds: UInt64, ticks: UInt64) {
-      var sums: (nanoseconds: UInt64, ticks: UInt64) = (0, 0)
-      for row in rows {
-        let step = unsafe steps[unchecked: row]
-        if step <= longest {
-          passed.nanoseconds &+= UInt64(step)
-          passed.ticks &+= ticks(in: step)
-        }
-        sums.nanoseconds &+= passed.nanoseconds
-        sums.ticks &+= passed.ticks
-      }
-      return sums
-    }
-    let half = steps.count / 2
-    let before = sums(of: 0..<half)
-    let after = sums(of: half..<2 * half)
-    guard after.ticks > before.ticks else { return }
-    self = TickClock(
-      nanoseconds: Double(after.nanoseconds - before.nanoseconds)
-        / Double(after.ticks - before.ticks))
   }
 }

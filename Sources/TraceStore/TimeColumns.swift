@@ -13,25 +13,74 @@ enum TimeColumns {
 
   /// The columns of the steps from row to row, of shapes with these flags.
   static func steps(of batches: [EventBatch], rows: Int, _ flags: Span<UInt8>) -> [Column] {
-    var steps = RowBuffer<UInt32>(rows: rows)
-    guard narrowSteps(of: batches, into: &steps) else {
-      return wideColumns(of: batches, flags)
-    }
-    return steps.withSpan { steps in
-      if let clock = TickClock(steps: steps), let columns = tickColumns(of: clock, steps, flags) {
-        return columns
-      }
-      return split(rows: rows, flags) { row in unsafe steps[unchecked: row] }
-    }
+    let clock = TickClock(rows: rows) { narrowSteps(of: batches, inRows: $0) }
+    return clock.flatMap { tickColumns(of: $0, batches, rows: rows, flags) }
+      ?? narrowColumns(of: batches, rows: rows, flags) ?? wideColumns(of: batches, flags)
   }
 
-  /// Takes each row's step; hands back whether all are of less than two seconds, which is half as wide
-  /// as they may be.
+  /// The lower halves of the steps to some rows.
   private static func narrowSteps(
-    of batches: [EventBatch], into steps: inout RowBuffer<UInt32>
-  ) -> Bool {
+    of batches: [EventBatch], inRows rows: Range<Int>
+  ) -> [UInt32] {
+    var steps: [UInt32] = []
+    steps.reserveCapacity(rows.count)
+    var first = 0
+    var last = batches[0].times.first ?? 0
+    for batch in batches {
+      let times = batch.times.filled(to: batch.count)
+      for row in rows.clamped(to: first..<first + times.count) {
+        let time = times[row - first]
+        let before = row > first ? times[row - first - 1] : last
+        steps.append(UInt32(truncatingIfNeeded: time &- before))
+      }
+      first += times.count
+      last = times.last ?? last
+    }
+    return steps
+  }
+
+  /// The columns of steps of less than two seconds, which take half as wide numbers.
+  private static func narrowColumns(
+    of batches: [EventBatch], rows: Int, _ flags: Span<UInt8>
+  ) -> [Column]? {
+    split(batches, rows: rows, flags) { _, step in UInt32(truncatingIfNeeded: step) }
+  }
+
+  /// The columns of steps in ticks; nil where more rows are off than the ticks are worth.
+  private static func tickColumns(
+    of clock: TickClock, _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>
+  ) -> [Column]? {
+    let mostCorrections = rows / 8
+    var position = TickClock.Position()
+    var correctedRows: [UInt64] = []
+    var corrections: [UInt64] = []
+    let columns = split(batches, rows: rows, flags) { row, step in
+      let ticks = clock.ticks(in: UInt32(truncatingIfNeeded: step))
+      let correction = step &- position.pass(ticks, of: clock.period)
+      if correction != 0, corrections.count <= mostCorrections {
+        position.correct(by: correction)
+        correctedRows.append(UInt64(row))
+        corrections.append(ZigZag.encode(Int64(bitPattern: correction)))
+      }
+      return UInt32(truncatingIfNeeded: ticks)
+    }
+    guard let columns, corrections.count <= mostCorrections else { return nil }
+    return [Column(.tickPeriod, .varint, [clock.period])] + columns + [
+      Column(.timeCorrectionRows, .delta, correctedRows),
+      Column(.timeCorrections, .varint, corrections),
+    ]
+  }
+
+  /// The two columns of what `value` makes of each row's step; nil where a step is too wide for it.
+  @inline(__always)
+  private static func split(
+    _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>, _ value: (Int, UInt64) -> UInt32
+  ) -> [Column]? {
+    var steps = RowBuffer<UInt32>(rows: rows)
+    var releaseSteps = RowBuffer<UInt32>(rows: rows)
     var last = batches[0].times.first ?? 0
     var bits: UInt64 = 0
+    var first = 0
     for batch in batches {
       let filled = batch.times.filled(to: batch.count)
       let times = filled.span
@@ -40,51 +89,15 @@ enum TimeColumns {
         let step = time &- last
         last = time
         bits |= step &+ 0x8000_0000
-        unsafe steps.take(UInt32(truncatingIfNeeded: step), where: 1)
+        let isRelease = unsafe ShapeFlags.count(
+          ShapeFlags.isRelease, in: flags[unchecked: first &+ row])
+        let value = value(first &+ row, step)
+        unsafe steps.take(value, where: isRelease ^ 1)
+        unsafe releaseSteps.take(value, where: isRelease)
       }
+      first += batch.count
     }
-    return bits <= UInt64(UInt32.max)
-  }
-
-  /// The columns of steps in ticks; nil where more rows are off than the ticks are worth.
-  private static func tickColumns(
-    of clock: TickClock, _ steps: Span<UInt32>, _ flags: Span<UInt8>
-  ) -> [Column]? {
-    let mostCorrections = steps.count / 8
-    var position = TickClock.Position()
-    var rows: [UInt64] = []
-    var corrections: [UInt64] = []
-    let columns = split(rows: steps.count, flags) { row in
-      let step = unsafe steps[unchecked: row]
-      let ticks = clock.ticks(in: step)
-      let correction =
-        UInt64(bitPattern: Int64(Int32(bitPattern: step))) &- position.pass(ticks, of: clock.period)
-      if correction != 0, rows.count <= mostCorrections {
-        position.correct(by: correction)
-        rows.append(UInt64(row))
-        corrections.append(ZigZag.encode(Int64(bitPattern: correction)))
-      }
-      return UInt32(truncatingIfNeeded: ticks)
-    }
-    guard rows.count <= mostCorrections else { return nil }
-    return [Column(.tickPeriod, .varint, [clock.period])] + columns + [
-      Column(.timeCorrectionRows, .delta, rows), Column(.timeCorrections, .varint, corrections),
-    ]
-  }
-
-  /// The two columns of what `step` says of each row.
-  @inline(__always)
-  private static func split(
-    rows: Int, _ flags: Span<UInt8>, _ step: (Int) -> UInt32
-  ) -> [Column] {
-    var steps = RowBuffer<UInt32>(rows: rows)
-    var releaseSteps = RowBuffer<UInt32>(rows: rows)
-    for row in 0..<rows {
-      let step = step(row)
-      let isRelease = unsafe ShapeFlags.count(ShapeFlags.isRelease, in: flags[unchecked: row])
-      unsafe steps.take(step, where: isRelease ^ 1)
-      unsafe releaseSteps.take(step, where: isRelease)
-    }
+    guard bits <= UInt64(UInt32.max) else { return nil }
     return [
       Column(
         number: ColumnID.timeSteps.rawValue, .planes, valueCount: steps.count,
