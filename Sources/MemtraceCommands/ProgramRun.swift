@@ -11,6 +11,7 @@ package enum ProgramRun {
     prepareSignals()
     RowGroupMemory.keep()
     do {
+      try CommandName.check(CommandLine.arguments.dropFirst())
       var command = try Memtrace.parseAsRoot()
       try command.run()
       exit(0)

@@ -39,6 +39,19 @@ import Testing
     #expect(try place.contents() == before)
   }
 
+  @Test(
+    arguments: [
+      ("peek", "; is peak meant?"), ("ingst", "; is ingest meant?"), ("run.zst", ""), ("frob", ""),
+    ] as [(String, String)])
+  func `a word that is no command is named, with what it is nearly`(
+    _ word: String, _ hint: String
+  ) throws {
+    let place = try Workplace()
+    let outcome = try ProgramUnderTest.run([word, "run.zst"], in: place.path)
+    #expect(outcome.exitCode == 64)
+    #expect(outcome.errors.hasPrefix("Error: there is no command \(word)\(hint)\n"))
+  }
+
   @Test func `ingest writes trace.zst in the current folder`() throws {
     let place = try Workplace()
     try place.copy("runs/1.2.3-fast-memmax/stdout.txt", to: "dump.txt")

@@ -116,6 +116,14 @@ import TraceStore
     }
   }
 
+  @Test func `a tick is found wherever the short steps stand`() throws {
+    // The first half's steps are too long for it.
+    let slow = (0..<10_000 as Range<UInt64>).map { 500 + $0 * 37 % 200 }
+    let ticks = slow + TickColumnsTests.ticks(10_000, seed: 2)
+    let kept = try kept(TickColumnsTests.readings(ticks, ofPicoseconds: 10_015), "slow at first")
+    #expect(kept.period.count == 1)
+  }
+
   @Test(arguments: [1, 3] as [UInt64]) func `a clock of fine ticks has none`(tick: UInt64) throws {
     let ticks = TickColumnsTests.ticks(2000, seed: 1).map { $0 * 13 % 1009 + 1 }
     let kept = try kept(TickColumnsTests.readings(ticks, ofPicoseconds: tick * 1000), "\(tick)")
