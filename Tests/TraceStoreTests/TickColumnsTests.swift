@@ -180,7 +180,7 @@ import TraceStore
     let widest = 1 + random.next() % 64
     let times = (0..<1500).map { _ in
       let step = random.once(in: 100) ? random.anyMagnitude() >> widest : random.next() % 300
-      time &+= random.once(in: 200) ? 0 &- step : step * unit
+      time &+= random.once(in: 200) ? 0 &- step : step &* unit
       return time
     }
     _ = try kept(times, "seed \(seed)")
