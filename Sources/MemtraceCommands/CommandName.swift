@@ -1,13 +1,18 @@
 import ArgumentParser
 
-/// The word that names a command, and what it is nearly.
+/// The words that name a command, and what a wrong one is nearly.
 enum CommandName {
   /// Says that there is no such command, where ArgumentParser would count arguments too many.
-  static func check(_ arguments: some Sequence<String>) throws {
-    guard let name = arguments.first(where: { _ in true }), !name.hasPrefix("-") else { return }
-    let known =
-      Memtrace.configuration.subcommands.map { $0._commandName } + ["help"]
-    guard !known.contains(name) else { return }
+  static func check(
+    _ arguments: some Collection<String>, of command: any ParsableCommand.Type = Memtrace.self
+  ) throws {
+    let commands = command.configuration.subcommands
+    guard !commands.isEmpty, let name = arguments.first, !name.hasPrefix("-"), name != "help"
+    else { return }
+    if let known = commands.first(where: { $0._commandName == name }) {
+      return try check(Array(arguments.dropFirst()), of: known)
+    }
+    let known = commands.map { $0._commandName }
     let nearest = known.min { distance($0, name) < distance($1, name) }
     let hint = nearest.map { distance($0, name) <= 2 ? "; is \($0) meant?" : "" } ?? ""
     throw ValidationError("there is no command \(name)\(hint)")

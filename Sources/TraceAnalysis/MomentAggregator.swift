@@ -55,11 +55,9 @@ package struct MomentAggregator: Aggregator {
     let kinds = batch.shapeTable.map(ShapeKind.init)
     for row in 0..<batch.count {
       let kind = kinds[Int(batch.shapes[row])]
-      guard kind.isTold else {
-        if hasAddresses, kind.gotNothing(row, of: batch) { addFailure(row, of: batch) }
-        continue
-      }
-      let values = extras.take(batch.shapeTable[Int(batch.shapes[row])])
+      let values =
+        kind.hasFurtherKeys
+        ? extras.take(batch.shapeTable[Int(batch.shapes[row])]) : ExtraValues()
       if kind.call == .mark {
         markCount += 1
         guard marks.count < MomentAggregator.limit else { continue }
@@ -69,15 +67,12 @@ package struct MomentAggregator: Aggregator {
       } else if kind.mayFail && values.hasFailed
         || hasAddresses && kind.gotNothing(row, of: batch)
       {
-        addFailure(row, of: batch)
+        failureCount += 1
+        guard failures.count < MomentAggregator.limit else { continue }
+        failures.append(
+          moment(row, of: batch, bytes: Int64(truncatingIfNeeded: batch.sizes[row])))
       }
     }
-  }
-
-  private mutating func addFailure(_ row: Int, of batch: EventBatch) {
-    failureCount += 1
-    guard failures.count < MomentAggregator.limit else { return }
-    failures.append(moment(row, of: batch, bytes: Int64(truncatingIfNeeded: batch.sizes[row])))
   }
 
   /// What rows of a shape may tell, worked out once a batch.
@@ -90,8 +85,7 @@ package struct MomentAggregator: Aggregator {
     }
 
     let call: Call
-    /// Further keys tell something, or must be passed.
-    let isTold: Bool
+    let hasFurtherKeys: Bool
     /// A `result` says whether the call failed.
     let mayFail: Bool
 
@@ -102,7 +96,7 @@ package struct MomentAggregator: Aggregator {
         case .mmap, .mremap: .mapping
         default: shape.operation.mayBeginBlock ? .allocation : .other
         }
-      isTold = call == .mark || shape.fields.contains { !EventBatch.isCore($0) }
+      hasFurtherKeys = shape.fields.contains { !EventBatch.isCore($0) }
       mayFail = call == .mapping || shape.operation == .mprotect
     }
 

@@ -12,12 +12,13 @@ package struct CSVText: ~Copyable {
   }
 
   package mutating func rows(of batch: EventBatch) -> [UInt8] {
-    var further = FurtherValues(batch)
+    var extras = ExtraCursor(batch)
     // What rows of each shape have, and how many there are.
     let operations = batch.shapeTable.map { CSVText.quoted($0.operation.name) }
     let usages = batch.shapeTable.map { shape in
-      shape.fields.first { $0.name == "usage" && $0.kind == .text }.flatMap(further.column)
+      shape.fields.contains(EventShape.usage) ? extras.column(of: EventShape.usage) : nil
     }
+    let texts = batch.strings.map(CSVText.quoted)
     var counts = batch.shapeTable.map { _ in 0 }
     for row in 0..<batch.count {
       let shape = Int(batch.shapes[row])
@@ -34,8 +35,9 @@ package struct CSVText: ~Copyable {
       text.append(byte: ",")
       text.decimal(batch.sizes[row])
       text.append(byte: ",")
-      if let column = usages[shape], let number = further.take(column) {
-        text.append(CSVText.quoted(further.text(number)))
+      if let column = usages[shape], let number = extras.take(column), number < UInt64(texts.count)
+      {
+        text.append(texts[Int(number)])
       }
       text.append(byte: "\n")
     }

@@ -24,13 +24,13 @@ struct LinePatterns {
   private var parts: [Part] = []
   private var partRanges: [Range<Int>] = []
 
-  init(_ shapes: [EventShape], _ further: FurtherValues) {
+  init(_ shapes: [EventShape], _ extras: ExtraCursor) {
     for shape in shapes {
       let first = parts.count
       append(" \(shape.operation.name)", .none)
       for field in shape.fields {
         append(
-          field.name.isEmpty ? " " : " \(field.name)=", LinePatterns.value(of: field, further))
+          field.name.isEmpty ? " " : " \(field.name)=", LinePatterns.value(of: field, extras))
       }
       partRanges.append(first..<parts.count)
     }
@@ -42,13 +42,13 @@ struct LinePatterns {
     parts.append(Part(text: start..<text.count, value: value))
   }
 
-  private static func value(of field: EventField, _ further: FurtherValues) -> Value {
+  private static func value(of field: EventField, _ extras: ExtraCursor) -> Value {
     switch field {
     case EventShape.address: .address
     case EventShape.old: .old
     case EventShape.size: .size
     case EventShape.stack: .stack
-    default: further.column(of: field).map { .further($0, field.kind) } ?? .none
+    default: extras.column(of: field).map { .further($0, field.kind) } ?? .none
     }
   }
 

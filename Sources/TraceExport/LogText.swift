@@ -15,8 +15,8 @@ package struct LogText: ~Copyable {
 
   /// The lines of a batch, with the header and stack lines that stand before its events.
   package mutating func lines(of batch: EventBatch) -> [UInt8] {
-    var further = FurtherValues(batch)
-    let patterns = LinePatterns(batch.shapeTable, further)
+    var extras = ExtraCursor(batch)
+    let patterns = LinePatterns(batch.shapeTable, extras)
     let thread = Array(" tid=".utf8)
     var next = nextLine
     for row in 0..<batch.count {
@@ -36,9 +36,9 @@ package struct LogText: ~Copyable {
         case .size: text.decimal(batch.sizes[row])
         case .stack: text.decimal(batch.stacks[row])
         case .further(let column, let kind):
-          guard let number = further.take(column) else { break }
+          guard let number = extras.take(column) else { break }
           switch kind {
-          case .text: text.append(further.text(number))
+          case .text: text.append(extras.text(number))
           case .signed: text.signed(Int64(bitPattern: number))
           case .hexadecimal: text.hexadecimal(number)
           case .decimal: text.decimal(number)

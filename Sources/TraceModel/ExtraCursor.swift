@@ -1,17 +1,38 @@
-/// Walks the values of a batch's further keys, row by row.
+/// Walks the values of a batch's further keys, row by row: each key's are taken once, in order.
 package struct ExtraCursor: Sendable {
-  private let extras: [EventField: [UInt64]]
+  private let places: [EventField: Int]
+  private let columns: [[UInt64]]
+  private var next: [Int]
   private let strings: [String]
-  private var positions: [EventField: Int] = [:]
 
   package init(_ batch: EventBatch) {
-    extras = batch.extras
+    let fields = Array(batch.extras.keys)
+    places = Dictionary(uniqueKeysWithValues: zip(fields, fields.indices))
+    columns = fields.map { batch.extras[$0] ?? [] }
+    next = Array(repeating: 0, count: fields.count)
     strings = batch.strings
+  }
+
+  /// The column of a key, which stays the same; nil where no row has a value.
+  package func column(of field: EventField) -> Int? { places[field] }
+
+  /// The next value of a column; nil where there is none.
+  @inline(__always)
+  package mutating func take(_ column: Int) -> UInt64? {
+    let place = next[column]
+    guard place < columns[column].count else { return nil }
+    next[column] = place + 1
+    return columns[column][place]
+  }
+
+  /// What the value of a text key stands for.
+  package func text(_ value: UInt64) -> String {
+    value < UInt64(strings.count) ? strings[Int(value)] : ""
   }
 
   /// The next value of one text field.
   package mutating func text(_ field: EventField) -> String? {
-    guard let value = next(field), value < strings.count else { return nil }
+    guard let value = next(field), value < UInt64(strings.count) else { return nil }
     return strings[Int(value)]
   }
 
@@ -21,7 +42,7 @@ package struct ExtraCursor: Sendable {
     for field in shape.fields where !EventBatch.isCore(field) {
       guard let value = next(field) else { continue }
       switch field.kind {
-      case .text: values.add(field.name, .text(value < strings.count ? strings[Int(value)] : ""))
+      case .text: values.add(field.name, .text(text(value)))
       case .signed: values.add(field.name, .signed(Int64(bitPattern: value)))
       case .decimal, .hexadecimal: values.add(field.name, .number(value))
       }
@@ -30,10 +51,7 @@ package struct ExtraCursor: Sendable {
   }
 
   private mutating func next(_ field: EventField) -> UInt64? {
-    let position = positions[field, default: 0]
-    positions[field] = position + 1
-    guard let values = extras[field], position < values.count else { return nil }
-    return values[position]
+    places[field].flatMap { take($0) }
   }
 }
 

@@ -25,8 +25,8 @@ struct GroupSize {
     return sum
   }
 
-  /// Whether a reader takes a row group of such a size.
-  var isReadable: Bool {
+  /// Whether a row group may be so large.
+  var fits: Bool {
     rows <= TraceFileFormat.eventRows && shapes <= TraceFileFormat.Limit.shapes
       && keys <= TraceFileFormat.Limit.columns / 2
       && textBytes <= TraceFileFormat.Limit.rawBytes / 2

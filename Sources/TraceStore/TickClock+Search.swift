@@ -2,7 +2,7 @@
 extension TickClock {
   /// What is looked at to find a tick: so many steps at so many places of a row group.
   private static let sample = (steps: 512, places: 16)
-  /// Steps that a tick is not told from chance by.
+  /// Fewer steps do not tell a tick from chance.
   private static let fewestSteps = 64
   /// Steps by which it is refined: a row in so many may be off by then, which is cheap.
   private static let refiningCount = 65536
@@ -100,9 +100,8 @@ extension TickClock {
   /// It is the slope between the means of both halves, of nanoseconds over ticks: the readings'
   /// roundings are even there.
   private mutating func refine(by steps: Span<UInt32>, ofUpTo limit: UInt64) {
-    let (product, overflow) = limit.multipliedReportingOverflow(by: period)
     // As unsigned numbers, negative steps are long.
-    let longest = min(overflow ? .max : product >> TickClock.fractionBits, UInt64(Int32.max))
+    let longest = min(limit * (period >> TickClock.fractionBits + 1), UInt64(Int32.max))
     var passed: (nanoseconds: UInt64, ticks: UInt64) = (0, 0)
     /// The sums of what had passed at each row of some.
     func sums(of rows: Range<Int>) -> (nanoseconds: UInt64, ticks: UInt64) {

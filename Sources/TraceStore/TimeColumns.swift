@@ -14,8 +14,10 @@ enum TimeColumns {
   /// The columns of the steps from row to row, of shapes with these flags.
   static func steps(of batches: [EventBatch], rows: Int, _ flags: Span<UInt8>) -> [Column] {
     let clock = TickClock(rows: rows) { narrowSteps(of: batches, inRows: $0) }
+    // Steps of less than two seconds take half as wide numbers.
     return clock.flatMap { tickColumns(of: $0, batches, rows: rows, flags) }
-      ?? narrowColumns(of: batches, rows: rows, flags) ?? wideColumns(of: batches, flags)
+      ?? split(batches, rows: rows, flags) { _, step in UInt32(truncatingIfNeeded: step) }
+      ?? split(batches, rows: rows, flags) { _, step in step } ?? []
   }
 
   /// The lower halves of the steps to some rows.
@@ -37,13 +39,6 @@ enum TimeColumns {
       last = times.last ?? last
     }
     return steps
-  }
-
-  /// The columns of steps of less than two seconds, which take half as wide numbers.
-  private static func narrowColumns(
-    of batches: [EventBatch], rows: Int, _ flags: Span<UInt8>
-  ) -> [Column]? {
-    split(batches, rows: rows, flags) { _, step in UInt32(truncatingIfNeeded: step) }
   }
 
   /// The columns of steps in ticks; nil where more rows are off than the ticks are worth.
@@ -73,12 +68,14 @@ enum TimeColumns {
 
   /// The two columns of what `value` makes of each row's step; nil where a step is too wide for it.
   @inline(__always)
-  private static func split(
-    _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>, _ value: (Int, UInt64) -> UInt32
+  private static func split<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>, _ value: (Int, UInt64) -> Value
   ) -> [Column]? {
-    var steps = RowBuffer<UInt32>(rows: rows)
-    var releaseSteps = RowBuffer<UInt32>(rows: rows)
+    var steps = RowBuffer<Value>(rows: rows)
+    var releaseSteps = RowBuffer<Value>(rows: rows)
     var last = batches[0].times.first ?? 0
+    // A step less the lowest that a value may be has no more bits than it.
+    let lowest = UInt64(1) << UInt64(Value.bitWidth - 1)
     var bits: UInt64 = 0
     var first = 0
     for batch in batches {
@@ -88,7 +85,7 @@ enum TimeColumns {
         let time = unsafe times[unchecked: row]
         let step = time &- last
         last = time
-        bits |= step &+ 0x8000_0000
+        bits |= step &+ lowest
         let isRelease = unsafe ShapeFlags.count(
           ShapeFlags.isRelease, in: flags[unchecked: first &+ row])
         let value = value(first &+ row, step)
@@ -97,7 +94,7 @@ enum TimeColumns {
       }
       first += batch.count
     }
-    guard bits <= UInt64(UInt32.max) else { return nil }
+    guard bits <= UInt64(Value.max) else { return nil }
     return [
       Column(
         number: ColumnID.timeSteps.rawValue, .planes, valueCount: steps.count,
@@ -106,27 +103,6 @@ enum TimeColumns {
         number: ColumnID.releaseTimeSteps.rawValue, .planes, valueCount: releaseSteps.count,
         content: releaseSteps.count == 0
           ? [] : releaseSteps.withSpan { FixedWidthCoding.planes($0) }),
-    ]
-  }
-
-  private static func wideColumns(of batches: [EventBatch], _ flags: Span<UInt8>) -> [Column] {
-    var steps: [UInt64] = []
-    var releaseSteps: [UInt64] = []
-    var last = batches[0].times.first ?? 0
-    var first = 0
-    for batch in batches {
-      for (row, time) in batch.times.filled(to: batch.count).enumerated() {
-        if ShapeFlags.has(ShapeFlags.isRelease, in: flags[first + row]) {
-          releaseSteps.append(time &- last)
-        } else {
-          steps.append(time &- last)
-        }
-        last = time
-      }
-      first += batch.count
-    }
-    return [
-      Column(.timeSteps, .planes, steps), Column(.releaseTimeSteps, .planes, releaseSteps),
     ]
   }
 

@@ -60,7 +60,7 @@ package final class TraceWriter {
       // Whether its events are matched, a row group says once.
       let isAlike = batches.last.map { $0.isMatched == batch.isMatched } ?? true
       let more = GroupSize(batch)
-      if !isAlike || !(size + more).isReadable { try endRowGroup() }
+      if !isAlike || !(size + more).fits { try endRowGroup() }
       size = size + more
       addressing?.append(batch)
       batches.append(batch)

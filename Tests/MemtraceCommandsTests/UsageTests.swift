@@ -41,15 +41,16 @@ import Testing
 
   @Test(
     arguments: [
-      ("peek", "; is peak meant?"), ("ingst", "; is ingest meant?"), ("run.zst", ""), ("frob", ""),
-    ] as [(String, String)])
+      (["peek"], "; is peak meant?"), (["ingst"], "; is ingest meant?"), (["run.zst"], ""),
+      (["history", "ad"], "; is add meant?"), (["budget", "frob"], ""),
+    ] as [([String], String)])
   func `a word that is no command is named, with what it is nearly`(
-    _ word: String, _ hint: String
+    _ words: [String], _ hint: String
   ) throws {
     let place = try Workplace()
-    let outcome = try ProgramUnderTest.run([word, "run.zst"], in: place.path)
+    let outcome = try ProgramUnderTest.run(words + ["run.zst"], in: place.path)
     #expect(outcome.exitCode == 64)
-    #expect(outcome.errors.hasPrefix("Error: there is no command \(word)\(hint)\n"))
+    #expect(outcome.errors.hasPrefix("Error: there is no command \(words.last ?? "")\(hint)\n"))
   }
 
   @Test func `ingest writes trace.zst in the current folder`() throws {

@@ -71,9 +71,7 @@ package struct StackAttribution {
 
   private mutating func define(_ row: Int, of stacks: StackBatch, lists: AttributionRules.Lists) {
     guard nodes.count < Int(Int32.max) else { return }
-    let parent =
-      stacks.parents[row] == 0
-      ? StackAttribution.nowhere : place(of: stacks.parents[row] &- 1)
+    let parent = stacks.parent(row).map { place(of: $0) } ?? StackAttribution.nowhere
     var node = Node(lists: lists, opener: StackAttribution.nowhere)
     if parent >= 0 {
       node.lists |= nodes[Int(parent)].lists

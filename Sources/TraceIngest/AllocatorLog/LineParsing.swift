@@ -30,7 +30,7 @@ final class LineParsing: Sendable {
     self.spelling = spelling
     self.pool = pool
     // What comes from a live input is handed on at once.
-    limit = pool.threadCount == 1 || cutter.follows ? 1 : 16 + 8 * pool.threadCount
+    limit = pool.threadCount == 1 || cutter.follows ? 1 : 24 + 4 * pool.threadCount
   }
 
   private enum Step {
