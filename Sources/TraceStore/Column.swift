@@ -35,14 +35,11 @@ struct Column {
     self.content = content
   }
 
-  var name: String {
-    ColumnID(rawValue: id)?.name ?? "key \(id &- ColumnID.firstExtra)"
-  }
-
   func values() throws(TraceError) -> [UInt64] {
     do {
       return try encoding.decode(content, count: valueCount)
     } catch {
+      let name = ColumnID.name(of: id) ?? "\(id)"
       throw TraceError(.corrupted, "column \(name): \(error.message)")
     }
   }
@@ -64,8 +61,10 @@ struct ColumnSet {
 
   subscript(id: ColumnID) -> Column? { columns[id.rawValue] }
 
-  func blob(_ id: ColumnID) -> [UInt8] {
-    guard let column = columns[id.rawValue], column.encoding == .bytes else { return [] }
+  func blob(_ id: ColumnID) -> [UInt8] { blob(number: id.rawValue) }
+
+  func blob(number: UInt64) -> [UInt8] {
+    guard let column = columns[number], column.encoding == .bytes else { return [] }
     return column.content
   }
 

@@ -11,10 +11,7 @@ package struct ColumnChunk: Hashable, Sendable {
   /// From the beginning of the file.
   var offset: UInt64 = 0
 
-  package var name: String {
-    if let id = ColumnID(rawValue: column) { return id.name }
-    return "key \(column - ColumnID.firstExtra)"
-  }
+  package var name: String { ColumnID.name(of: column) ?? "\(column)" }
 
   func write(to writer: inout ByteWriter) {
     writer.varint(column)
@@ -39,7 +36,7 @@ package struct ColumnChunk: Hashable, Sendable {
 
   init(from reader: inout ByteReader) throws(TraceError) {
     column = try reader.varint()
-    guard ColumnID(rawValue: column) != nil || column >= ColumnID.firstExtra,
+    guard ColumnID.name(of: column) != nil,
       let encoding = ColumnEncoding(rawValue: UInt8(try reader.count(limit: 255)))
     else { throw ByteReader.damaged }
     self.encoding = encoding

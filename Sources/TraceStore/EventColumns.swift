@@ -21,13 +21,14 @@ enum EventColumns {
 
     func includes(_ column: UInt64) -> Bool {
       if column >= ColumnID.firstExtra { return isRecorded }
+      if ColumnID.stepCodes.contains(column) { return parts.contains(.times) }
       guard let id = ColumnID(rawValue: column) else { return false }
       return switch id {
       case .addresses, .olds, .extraFields, .texts, .addressCodes, .addressSteps,
         .inexactReleases:
         isRecorded
       case .times, .startTime, .timeSteps, .releaseTimeSteps, .tickPeriod, .timeCorrectionRows,
-        .timeCorrections:
+        .timeCorrections, .stepBits, .longSteps:
         parts.contains(.times)
       case .stacks: parts.contains(.stacks)
       // Addresses follow from which block ends in a row, and from sizes.
@@ -101,8 +102,7 @@ struct ShapeColumns {
   let begins: Bool
   /// A block normally ends in the row.
   let ends: Bool
-  /// It ends, and none begins.
-  let isRelease: Bool
+  let stepKind: StepKind
 
   init(_ shape: EventShape) {
     hasAddress = shape.fields.contains(EventShape.address)
@@ -111,6 +111,6 @@ struct ShapeColumns {
     hasStack = shape.fields.contains(EventShape.stack)
     begins = shape.operation.mayBeginBlock
     ends = shape.operation == .free || shape.operation == .realloc
-    isRelease = shape.operation == .free
+    stepKind = StepKind(shape.operation)
   }
 }

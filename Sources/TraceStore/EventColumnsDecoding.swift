@@ -16,7 +16,8 @@ extension EventColumns {
       batch.times =
         version < 3
         ? try columns.values(.times, count: group.rows)
-        : try TimeColumns.times(columns, shapes: batch.shapes, isRelease: traits.map(\.isRelease))
+        : try TimeColumns.times(
+          columns, shapes: batch.shapes, kinds: traits.map(\.stepKind), version: version)
     }
     batch.threads = try columns.values(.threads, count: group.rows)
     batch.sizes = try spread(

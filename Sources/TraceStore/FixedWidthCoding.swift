@@ -179,67 +179,28 @@ enum FixedWidthCoding {
 
   // MARK: Planes
 
-  /// The lowest bytes of all values, then their second bytes, and so on; the highest one kept gives
-  /// the sign.
-  static func planes(_ values: [UInt64]) -> [UInt8] { planes(values.span) }
-
-  /// The same of values whose highest bit is their sign.
-  static func planes<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
-    _ values: Span<Value>
-  ) -> [UInt8] {
-    var magnitude: Value = 0
-    for index in values.indices {
-      let value = unsafe values[unchecked: index]
-      magnitude |= value ^ (0 &- (value &>> Value(Value.bitWidth - 1)))
-    }
+  /// The lowest bytes of all values, then their second bytes, and so on.
+  ///
+  /// The highest one kept gives the sign. Steps of time were so before version 5.
+  static func planes(_ values: [UInt64]) -> [UInt8] {
+    let magnitude = values.reduce(0) { $0 | ($1 ^ (0 &- $1 >> 63)) }
     // One bit more than the magnitude, for the sign.
-    let width = (Value.bitWidth - magnitude.leadingZeroBitCount) / 8 + 1
-    let rows = values.count
-    return unsafe [UInt8](unsafeUninitializedCapacity: rows * width + 1) { buffer, count in
-      unsafe buffer[0] = UInt8(width)
-      for plane in 0..<width {
-        let start = 1 + plane * rows
-        let shift = Value(8 * plane)
-        for row in 0..<rows {
-          unsafe buffer[start &+ row] = UInt8(
-            truncatingIfNeeded: values[unchecked: row] &>> shift)
-        }
+    let width = (64 - magnitude.leadingZeroBitCount) / 8 + 1
+    return [UInt8(width)]
+      + (0..<UInt64(width)).flatMap { plane in
+        values.map { UInt8(truncatingIfNeeded: $0 >> (8 * plane)) }
       }
-      count = rows * width + 1
-    }
   }
 
   static func decodePlanes(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
     let width = try width(of: bytes, count: count)
-    return unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe bytes.withUnsafeBufferPointer { bytes in
-        // A loop with a width of its own is one that several rows go through at once, the more of
-        // them the narrower what it joins.
-        switch width {
-        case 1: unsafe join(bytes, 1, as: Int32.self, into: buffer, count)
-        case 2: unsafe join(bytes, 2, as: Int32.self, into: buffer, count)
-        case 3: unsafe join(bytes, 3, as: Int32.self, into: buffer, count)
-        case 4: unsafe join(bytes, 4, as: Int32.self, into: buffer, count)
-        default: unsafe join(bytes, width, as: Int64.self, into: buffer, count)
-        }
-      }
-      initialized = count
-    }
-  }
-
-  @inline(__always)
-  private static func join<Joined: FixedWidthInteger & SignedInteger>(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ width: Int, as: Joined.Type,
-    into values: UnsafeMutableBufferPointer<UInt64>, _ count: Int
-  ) {
-    let unused = Joined(Joined.bitWidth - 8 * width)
-    for row in 0..<count {
-      var value: Joined = 0
+    let unused = Int64(64 - 8 * width)
+    return (0..<count).map { row in
+      var value: Int64 = 0
       for plane in 0..<width {
-        let byte = unsafe bytes[1 &+ plane &* count &+ row]
-        value |= Joined(truncatingIfNeeded: byte) &<< Joined(8 &* plane)
+        value |= Int64(bytes[1 + plane * count + row]) << Int64(8 * plane)
       }
-      unsafe values[row] = UInt64(truncatingIfNeeded: (value &<< unused) &>> unused)
+      return UInt64(bitPattern: (value << unused) >> unused)
     }
   }
 

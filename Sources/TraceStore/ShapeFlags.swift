@@ -10,16 +10,23 @@ enum ShapeFlags {
   static let stack: UInt8 = 3
   static let begins: UInt8 = 4
   static let ends: UInt8 = 5
-  static let isRelease: UInt8 = 6
+  /// The lowest of two bits: the row's ``StepKind``.
+  private static let stepKind: UInt8 = 6
 
   static func of(_ shape: EventShape) -> UInt8 {
     let columns = ShapeColumns(shape)
     let bits = [
       columns.hasAddress, columns.hasOld, columns.hasSize, columns.hasStack, columns.begins,
-      columns.ends, columns.isRelease,
+      columns.ends,
     ]
-    return bits.enumerated().reduce(0) { $0 | ($1.element ? 1 << UInt8($1.offset) : 0) }
+    return bits.enumerated().reduce(columns.stepKind.rawValue &<< stepKind) {
+      $0 | ($1.element ? 1 << UInt8($1.offset) : 0)
+    }
   }
+
+  /// The place of a row's step of time among those of rows behind one with such flags.
+  @inline(__always)
+  static func stepKind(in flags: UInt8) -> UInt8 { flags &>> stepKind }
 
   /// 1 where the flags have a bit, else 0.
   @inline(__always)

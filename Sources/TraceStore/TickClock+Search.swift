@@ -19,12 +19,31 @@ extension TickClock {
       let first = rows / places * place
       return steps(first..<min(first + TickClock.sample.steps, rows))
     }
+    if let divisor = TickClock.divisor(of: sample.span) {
+      self.init(nanoseconds: Double(divisor))
+      return
+    }
     guard var clock = TickClock.search(sample.span) else { return nil }
     // Each is exact enough to count the ticks of longer steps by.
     clock.refine(by: sample.span, ofUpTo: 32)
     clock.refine(by: sample.span, ofUpTo: 1024)
     clock.refine(by: steps(0..<min(TickClock.refiningCount, rows)).span, ofUpTo: 65536)
     self = clock
+  }
+
+  /// The whole number of nanoseconds, more than one, that all steps are multiples of.
+  ///
+  /// So it is where readings were rounded, which is exact however many ticks a step has.
+  private static func divisor(of steps: Span<UInt32>) -> UInt32? {
+    var divisor: UInt32 = 0
+    var count = 0
+    for index in steps.indices where steps[index] != 0 {
+      var rest = Int32(bitPattern: steps[index]).magnitude
+      while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+      guard divisor > 1 else { return nil }
+      count += 1
+    }
+    return count < fewestSteps ? nil : divisor
   }
 
   /// The clock of the tick that most nearly divides what steps are short; within 1 %.

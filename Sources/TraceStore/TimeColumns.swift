@@ -2,7 +2,7 @@ import TraceModel
 
 /// The times of a row group: the first one, and the step to each row from the row before.
 ///
-/// Releases are a stream of their own. Where the clock advances in ticks, steps are ticks.
+/// Where the clock advances in ticks, steps are ticks.
 enum TimeColumns {
   // MARK: Writing
 
@@ -14,10 +14,8 @@ enum TimeColumns {
   /// The columns of the steps from row to row, of shapes with these flags.
   static func steps(of batches: [EventBatch], rows: Int, _ flags: Span<UInt8>) -> [Column] {
     let clock = TickClock(rows: rows) { narrowSteps(of: batches, inRows: $0) }
-    // Steps of less than two seconds take half as wide numbers.
     return clock.flatMap { tickColumns(of: $0, batches, rows: rows, flags) }
-      ?? split(batches, rows: rows, flags) { _, step in UInt32(truncatingIfNeeded: step) }
-      ?? split(batches, rows: rows, flags) { _, step in step } ?? []
+      ?? columns(batches, rows: rows, flags) { _, step in step }
   }
 
   /// The lower halves of the steps to some rows.
@@ -49,7 +47,7 @@ enum TimeColumns {
     var position = TickClock.Position()
     var correctedRows: [UInt64] = []
     var corrections: [UInt64] = []
-    let columns = split(batches, rows: rows, flags) { row, step in
+    let columns = columns(batches, rows: rows, flags) { row, step in
       let ticks = clock.ticks(in: UInt32(truncatingIfNeeded: step))
       let correction = step &- position.pass(ticks, of: clock.period)
       if correction != 0, corrections.count <= mostCorrections {
@@ -57,26 +55,23 @@ enum TimeColumns {
         correctedRows.append(UInt64(row))
         corrections.append(ZigZag.encode(Int64(bitPattern: correction)))
       }
-      return UInt32(truncatingIfNeeded: ticks)
+      return ticks
     }
-    guard let columns, corrections.count <= mostCorrections else { return nil }
+    guard corrections.count <= mostCorrections else { return nil }
     return [Column(.tickPeriod, .varint, [clock.period])] + columns + [
       Column(.timeCorrectionRows, .delta, correctedRows),
       Column(.timeCorrections, .varint, corrections),
     ]
   }
 
-  /// The two columns of what `value` makes of each row's step; nil where a step is too wide for it.
+  /// The columns of what `value` makes of each row's step.
   @inline(__always)
-  private static func split<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
-    _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>, _ value: (Int, UInt64) -> Value
-  ) -> [Column]? {
-    var steps = RowBuffer<Value>(rows: rows)
-    var releaseSteps = RowBuffer<Value>(rows: rows)
+  private static func columns(
+    _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>, _ value: (Int, UInt64) -> UInt64
+  ) -> [Column] {
+    var steps = StepBuffer(rows: rows)
+    var context = StepContext.start
     var last = batches[0].times.first ?? 0
-    // A step less the lowest that a value may be has no more bits than it.
-    let lowest = UInt64(1) << UInt64(Value.bitWidth - 1)
-    var bits: UInt64 = 0
     var first = 0
     for batch in batches {
       let filled = batch.times.filled(to: batch.count)
@@ -85,95 +80,58 @@ enum TimeColumns {
         let time = unsafe times[unchecked: row]
         let step = time &- last
         last = time
-        bits |= step &+ lowest
-        let isRelease = unsafe ShapeFlags.count(
-          ShapeFlags.isRelease, in: flags[unchecked: first &+ row])
-        let value = value(first &+ row, step)
-        unsafe steps.take(value, where: isRelease ^ 1)
-        unsafe releaseSteps.take(value, where: isRelease)
+        unsafe context.pass(ShapeFlags.stepKind(in: flags[unchecked: first &+ row]))
+        unsafe steps.take(value(first &+ row, step), in: context)
       }
       first += batch.count
     }
-    guard bits <= UInt64(Value.max) else { return nil }
-    return [
-      Column(
-        number: ColumnID.timeSteps.rawValue, .planes, valueCount: steps.count,
-        content: steps.count == 0 ? [] : steps.withSpan { FixedWidthCoding.planes($0) }),
-      Column(
-        number: ColumnID.releaseTimeSteps.rawValue, .planes, valueCount: releaseSteps.count,
-        content: releaseSteps.count == 0
-          ? [] : releaseSteps.withSpan { FixedWidthCoding.planes($0) }),
-    ]
+    return steps.columns
   }
 
   // MARK: Reading
 
-  /// The time of each row.
+  /// The time of each row; `kinds` are those of shapes.
   static func times(
-    _ columns: ColumnSet, shapes: [UInt16], isRelease: [Bool]
+    _ columns: ColumnSet, shapes: [UInt16], kinds: [StepKind], version: UInt32
   ) throws(TraceError) -> [UInt64] {
+    let start = try columns.values(.startTime, count: min(1, shapes.count)).first ?? 0
     let periods = try columns.values(.tickPeriod)
-    guard let period = periods.first else {
-      return try merged(columns, shapes: shapes, isRelease) { step, _ in step }
+    guard periods.count <= 1 else { throw ByteReader.damaged }
+    var times =
+      version < 5
+      ? try EarlierSteps.steps(columns, shapes: shapes, kinds: kinds)
+      : try StepReading(columns).steps(shapes: shapes, kinds: kinds)
+    if let period = periods.first { try pass(&times, of: period, columns) }
+    var time = start
+    var span = times.mutableSpan
+    for row in span.indices {
+      time &+= unsafe span[unchecked: row]
+      unsafe span[unchecked: row] = time
     }
-    guard periods.count == 1 else { throw ByteReader.damaged }
-    let rows = try columns.values(.timeCorrectionRows)
-    let corrections = try columns.values(.timeCorrections, count: rows.count)
-    var position = TickClock.Position()
-    var next = 0
-    var nextRow = rows.first ?? .max
-    let times = try merged(columns, shapes: shapes, isRelease) { ticks, row in
-      let step = position.pass(ticks, of: period)
-      guard UInt64(truncatingIfNeeded: row) == nextRow else { return step }
-      let correction = UInt64(bitPattern: ZigZag.decode(corrections[next]))
-      position.correct(by: correction)
-      next += 1
-      nextRow = next < rows.count ? rows[next] : .max
-      return step &+ correction
-    }
-    // Rows ascend, and each is one of the group's.
-    guard next == rows.count else { throw ByteReader.damaged }
     return times
   }
 
-  /// The times after the steps that `step` makes of what the columns have for each row.
-  @inline(__always)
-  private static func merged(
-    _ columns: ColumnSet, shapes: [UInt16], _ isRelease: [Bool], _ step: (UInt64, Int) -> UInt64
-  ) throws(TraceError) -> [UInt64] {
-    let start = try columns.values(.startTime)
-    let steps = try columns.values(.timeSteps)
-    let releaseSteps = try columns.values(.releaseTimeSteps)
-    guard start.count == min(1, shapes.count), steps.count + releaseSteps.count == shapes.count
-    else { throw ByteReader.damaged }
-    var time = start.first ?? 0
-    var releases = 0
-    var isWhole = true
-    // Which of the two a row has is not to be foreseen: it is chosen without a branch.
-    let times = unsafe [UInt64](unsafeUninitializedCapacity: shapes.count) { buffer, count in
-      unsafe steps.withUnsafeBufferPointer { steps in
-        unsafe releaseSteps.withUnsafeBufferPointer { releaseSteps in
-          unsafe shapes.withUnsafeBufferPointer { shapes in
-            unsafe isRelease.withUnsafeBufferPointer { isRelease in
-              var row = 0
-              while row < shapes.count {
-                let isRelease = unsafe isRelease[Int(shapes[row])]
-                let column = unsafe isRelease ? releaseSteps : steps
-                let place = isRelease ? releases : row &- releases
-                guard place < column.count else { break }
-                time &+= step(unsafe column[place], row)
-                releases &+= isRelease ? 1 : 0
-                unsafe buffer[row] = time
-                row &+= 1
-              }
-              count = row
-            }
-          }
-        }
+  /// Makes steps in nanoseconds of those in ticks.
+  private static func pass(
+    _ steps: inout [UInt64], of period: UInt64, _ columns: ColumnSet
+  ) throws(TraceError) {
+    let rows = try columns.values(.timeCorrectionRows)
+    let corrections = try columns.values(.timeCorrections, count: rows.count)
+    var position = TickClock.Position()
+    var first = 0
+    var span = steps.mutableSpan
+    for (corrected, correction) in zip(rows, corrections) {
+      // Rows ascend, and each is one of the group's.
+      guard corrected >= UInt64(first), corrected < UInt64(span.count) else {
+        throw ByteReader.damaged
       }
-      isWhole = count == shapes.count
+      let last = Int(corrected)
+      for row in first...last { span[row] = position.pass(span[row], of: period) }
+      let correction = UInt64(bitPattern: ZigZag.decode(correction))
+      position.correct(by: correction)
+      span[last] &+= correction
+      first = last + 1
     }
-    guard isWhole else { throw ByteReader.damaged }
-    return times
+    for row in first..<span.count { span[row] = position.pass(span[row], of: period) }
   }
 }

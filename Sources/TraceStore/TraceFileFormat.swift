@@ -1,7 +1,7 @@
 /// Every constant of the store's format; `TraceFileFormat.md` beside this file is normative.
 package enum TraceFileFormat {
   /// The version that this program writes; it reads this and every older one.
-  package static let version: UInt32 = 4
+  package static let version: UInt32 = 5
 
   static let headerMagic = Array("MEMTRACE".utf8)
   static let groupMagic = Array("MTGROUP1".utf8)
@@ -102,6 +102,9 @@ enum ColumnID: UInt64 {
   case tickPeriod = 51
   case timeCorrectionRows = 52
   case timeCorrections = 53
+  // Events, since version 5, in the place of columns 33 and 34.
+  case stepBits = 54
+  case longSteps = 55
   // Stacks and log headers.
   case ids = 60
   case parents = 61
@@ -127,5 +130,17 @@ enum ColumnID: UInt64 {
   /// The first number of the columns of further keys: one each, in the order of `extraFields`.
   static let firstExtra: UInt64 = 1000
 
-  var name: String { String(describing: self) }
+  /// The columns of codes of steps of time, since version 5: one for each ``StepContext``.
+  static let stepCodes: Range<UInt64> = 100..<100 + UInt64(StepContext.count)
+
+  private var name: String { String(describing: self) }
+
+  /// What a column is called; nil where there is none of this number.
+  static func name(of number: UInt64) -> String? {
+    if number >= firstExtra { return "key \(number - firstExtra)" }
+    if stepCodes.contains(number) {
+      return StepContext(place: Int(number - stepCodes.lowerBound)).columnName
+    }
+    return ColumnID(rawValue: number)?.name
+  }
 }

@@ -56,19 +56,6 @@ import TraceStore
       ])
   }
 
-  @Test(
-    arguments: [
-      0, 1, 127, 128, 1 << 31 - 1, 1 << 31, 1 << 32, 1 << 63, .max, .max - (1 << 31) + 1,
-      .max - (1 << 31), .max - 127, .max - 128,
-    ] as [UInt64])
-  func `steps of time of any width are as specified`(step: UInt64) throws {
-    let times = [5, 7, 7 &+ step, 9 &+ step]
-    let rows = times.map { EventColumnWidthTests.allocation($0) }
-    let chunks = try chunks(of: [Array(rows.prefix(3)), Array(rows.suffix(1))], "\(step)")
-    #expect(chunks[33]?.content == ColumnEncoding.planes.encode([0, 2, step, 2]))
-    #expect(chunks[34] == nil)
-  }
-
   @Test(arguments: [0, 1, 255, 256, 1 << 24, 1 << 32 - 1, 1 << 32, .max] as [UInt64])
   func `stacks of any width are as specified`(stack: UInt64) throws {
     let rows = [1, stack, 2].map { EventColumnWidthTests.allocation(1, stack: $0) }

@@ -56,7 +56,7 @@ import TraceStore
 
   /// A store whose content is changed, group by group.
   enum Original: String, CaseIterable {
-    /// Of versions 2 and 4, with something of everything.
+    /// Of versions 2 and 5, with something of everything.
     case earlier
     case full
     /// With every way in which an address can be kept.
@@ -64,7 +64,7 @@ import TraceStore
     /// With a clock that advances in ticks.
     case ticks
 
-    var version: UInt64 { self == .earlier ? 2 : 4 }
+    var version: UInt64 { self == .earlier ? 2 : 5 }
 
     func groups() throws -> [RawStore.Group] {
       let folder = try TemporaryFolder()

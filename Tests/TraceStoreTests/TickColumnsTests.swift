@@ -5,62 +5,14 @@ import TraceStore
 
 /// Steps of time are kept in ticks where the clock has some, and are what the log said anyway.
 @Suite struct TickColumnsTests {
-  /// What a row group keeps of its times.
-  private struct Kept {
-    var start: [UInt64] = []
-    var steps: [UInt64] = []
-    var releaseSteps: [UInt64] = []
-    var period: [UInt64] = []
-    var correctionRows: [UInt64] = []
-    var corrections: [Int64] = []
-
-    init(_ group: RawStore.Group) throws {
-      func values(_ column: UInt64) throws -> [UInt64] {
-        guard let chunk = group.chunks.first(where: { $0.column == column }) else { return [] }
-        let encoding = try #require(ColumnEncoding(rawValue: UInt8(chunk.encoding)))
-        return try encoding.decode(chunk.content, count: Int(chunk.values))
-      }
-      start = try values(32)
-      steps = try values(33)
-      releaseSteps = try values(34)
-      period = try values(51)
-      correctionRows = try values(52)
-      corrections = try values(53).map { Int64(bitPattern: $0 >> 1) ^ -Int64($0 & 1) }
-    }
-
-    /// The times as the document says that they follow.
-    func times(isRelease: [Bool]) -> [UInt64] {
-      var (steps, releaseSteps) = (steps[...], releaseSteps[...])
-      var corrections = zip(correctionRows, corrections).map { ($0, $1) }[...]
-      var time = start.first ?? 0
-      var position: UInt64 = 1 << 23
-      return isRelease.enumerated().map { row, isRelease in
-        let kept = isRelease ? releaseSteps.removeFirst() : steps.removeFirst()
-        guard let period = period.first else {
-          time &+= kept
-          return time
-        }
-        let sum = position &+ kept &* period
-        var step = Int64(bitPattern: sum) >> 24
-        position = sum % (1 << 24)
-        if let (correctedRow, correction) = corrections.first, correctedRow == UInt64(row) {
-          corrections.removeFirst()
-          step &+= correction
-          if correction == 1 { position = 0 }
-          if correction == -1 { position = 1 << 24 - 1 }
-        }
-        time &+= UInt64(bitPattern: step)
-        return time
-      }
-    }
-  }
-
   /// Writes times as one row group, expects them back, and hands back what is kept of them.
-  private func kept(_ times: [UInt64], _ comment: Comment) throws -> Kept {
+  private func kept(_ times: [UInt64], _ comment: Comment) throws -> KeptTimes {
     let folder = try TemporaryFolder()
     let path = folder.file("store.zst")
-    let isRelease = times.indices.map { $0 % 5 == 3 || $0 % 7 == 2 }
-    let rows = zip(times, isRelease).map { BatchRow($0, 1, $1 ? "free" : "sample") }
+    let operations = times.indices.map { row in
+      row % 5 == 3 || row % 7 == 2 ? "free" : row % 11 == 0 ? "realloc" : "malloc"
+    }
+    let rows = zip(times, operations).map { BatchRow($0, 1, $1) }
     let writer = try TraceWriter(path: path, replaces: false)
     let half = rows.count / 2
     try writer.append(.events(BatchRow.batch(Array(rows[..<half]))))
@@ -70,8 +22,8 @@ import TraceStore
     try writer.finish(metadata: TraceMetadata(), summary: summary)
     #expect(try TraceFile(path: path).recordedBatches().flatMap(\.times) == times, comment)
     let groups = try RawStore.groups(of: try TemporaryFolder.bytes(at: path))
-    let kept = try Kept(try #require(groups.first { $0.table == 1 }))
-    #expect(kept.times(isRelease: isRelease) == times, comment)
+    let kept = try KeptTimes(try #require(groups.first { $0.table == 1 }), operations: operations)
+    #expect(kept.times == times, comment)
     return kept
   }
 
@@ -105,15 +57,7 @@ import TraceStore
     #expect(abs(Double(period) / expected - 1) < 0.0001)
     #expect(kept.correctionRows.count < ticks.count / 100)
     // Row 0 has no step.
-    var found = (kept.steps[...], kept.releaseSteps[...])
-    for (row, expected) in ticks.enumerated() {
-      let isRelease = row % 5 == 3 || row % 7 == 2
-      let ticks = isRelease ? found.1.removeFirst() : found.0.removeFirst()
-      guard ticks == (row == 0 ? 0 : expected) else {
-        Issue.record("row \(row): \(ticks) ticks rather than \(expected)")
-        return
-      }
-    }
+    #expect(kept.steps == [0] + ticks[1...])
   }
 
   @Test func `a tick is found wherever the short steps stand`() throws {
@@ -124,10 +68,20 @@ import TraceStore
     #expect(kept.period.count == 1)
   }
 
-  @Test(arguments: [1, 3] as [UInt64]) func `a clock of fine ticks has none`(tick: UInt64) throws {
+  @Test(arguments: [1000, 3300] as [UInt64])
+  func `a clock of fine ticks has none`(tick: UInt64) throws {
     let ticks = TickColumnsTests.ticks(2000, seed: 1).map { $0 * 13 % 1009 + 1 }
-    let kept = try kept(TickColumnsTests.readings(ticks, ofPicoseconds: tick * 1000), "\(tick)")
+    let kept = try kept(TickColumnsTests.readings(ticks, ofPicoseconds: tick), "\(tick)")
     #expect(kept.period.isEmpty && kept.correctionRows.isEmpty)
+  }
+
+  @Test(arguments: [2, 3, 10, 16, 1000, 1 << 20] as [UInt64])
+  func `readings that are rounded have ticks, however long their steps`(tick: UInt64) throws {
+    let ticks = TickColumnsTests.ticks(2000, seed: tick).map { 200 + $0 * 13 % 1009 }
+    let kept = try kept(TickColumnsTests.readings(ticks, ofPicoseconds: 1000 * tick), "\(tick)")
+    #expect(kept.period == [tick << 24])
+    #expect(kept.correctionRows.isEmpty)
+    #expect(kept.steps == [0] + ticks[1...])
   }
 
   @Test func `few steps do not tell a tick from chance`() throws {
@@ -158,8 +112,7 @@ import TraceStore
     var times = TickColumnsTests.readings(ticks, ofPicoseconds: 41_667)
     for row in 400..<times.count { times[row] &+= UInt64(bitPattern: jump) }
     let kept = try kept(times, "\(jump)")
-    // Steps of two seconds and more are kept as they are.
-    #expect(kept.period.isEmpty == !(-(1 << 31)...1 << 31 - 5000 ~= jump))
+    #expect(kept.period.count == 1)
   }
 
   @Test func `a clock that is slowed down a little has corrections`() throws {
@@ -188,8 +141,15 @@ import TraceStore
 
   // MARK: The sample
 
-  @Test func `the sample has ticks with and without corrections, and none`() throws {
-    let path = Samples.path("stores/v4/ticks.zst")
+  private static func operations(_ batch: EventBatch) -> [String] {
+    batch.shapes.map { batch.shapeTable[Int($0)].operation.name }
+  }
+
+  @Test(arguments: [4, 5])
+  func `a sample since version 4 has ticks with and without corrections, and none`(
+    version: Int
+  ) throws {
+    let path = Samples.path("stores/v\(version)/ticks.zst")
     let file = try TraceFile(path: path)
     let isSame =
       try file.recordedBatches().map(RecordedColumns.init)
@@ -197,10 +157,17 @@ import TraceStore
     #expect(isSame)
     _ = try file.verify()
     let groups = try RawStore.groups(of: try TemporaryFolder.bytes(at: path))
-    let kept = try groups.filter { $0.table == 1 }.map { try Kept($0) }
+    let kept = try zip(groups.filter { $0.table == 1 }, TickTrace.batches).map {
+      try KeptTimes($0, operations: TickColumnsTests.operations($1))
+    }
+    #expect(kept.map(\.times) == TickTrace.batches.map(\.times))
     #expect(kept.map(\.period.count) == [1, 1, 0])
     #expect(kept.map(\.correctionRows.isEmpty) == [false, true, true])
-    // What the writer keeps is what it kept.
+  }
+
+  @Test func `the writer keeps ticks as it did`() throws {
+    let path = Samples.path("stores/v5/ticks.zst")
+    let groups = try RawStore.groups(of: try TemporaryFolder.bytes(at: path))
     let folder = try TemporaryFolder()
     try TickTrace.write(to: folder.file("ticks.zst"))
     let written = try RawStore.groups(
@@ -228,7 +195,7 @@ import TraceStore
       ColumnEncoding(rawValue: UInt8(groups[group].chunks[chunk].encoding)))
     groups[group].chunks[chunk].content = encoding.encode(values)
     groups[group].chunks[chunk].values = UInt64(values.count)
-    let path = try folder.write(RawStore.store(groups, version: 4), to: "changed.zst")
+    let path = try folder.write(RawStore.store(groups, version: 5), to: "changed.zst")
     let file = try TraceFile(path: path)
     #expect(throws: TraceError.self) { try file.recordedBatches() }
   }
@@ -242,13 +209,11 @@ import TraceStore
       let group = try #require(groups.firstIndex { $0.table == 1 })
       let chunk = try #require(groups[group].chunks.firstIndex { $0.column == 51 })
       groups[group].chunks[chunk].content = RawStore.varint(period)
-      let path = try folder.write(RawStore.store(groups, version: 4), to: "changed.zst")
-      let kept = try Kept(groups[group])
+      let path = try folder.write(RawStore.store(groups, version: 5), to: "changed.zst")
       let first = try #require(TickTrace.batches.first)
-      let isRelease = first.shapes.map { first.shapeTable[Int($0)].operation == .free }
+      let kept = try KeptTimes(groups[group], operations: TickColumnsTests.operations(first))
       #expect(
-        try TraceFile(path: path).recordedBatches().first?.times
-          == kept.times(isRelease: isRelease), "\(period)")
+        try TraceFile(path: path).recordedBatches().first?.times == kept.times, "\(period)")
     }
   }
 }

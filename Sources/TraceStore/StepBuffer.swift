@@ -1,0 +1,69 @@
+import TraceModel
+
+/// Takes the steps of a row group's rows, and makes columns of them.
+@safe struct StepBuffer: ~Copyable {
+  private let rows: Int
+  /// Room for the codes of all rows in each context.
+  ///
+  /// Rationale: what is not written costs nothing.
+  private let codes: UnsafeMutablePointer<UInt8>
+  /// Where the next code of each context comes to stand.
+  private var ends: InlineArray<16, Int>
+  private let bits: UnsafeMutableRawPointer
+  /// How many bytes of bits are whole.
+  private var bitBytes = 0
+  /// Bits behind them, and how many they are.
+  private var pending: UInt64 = 0
+  private var pendingCount: UInt64 = 0
+  private var longSteps: [UInt64] = []
+
+  init(rows: Int) {
+    self.rows = rows
+    ends = InlineArray { $0 * rows }
+    unsafe codes = .allocate(capacity: max(1, StepContext.count * rows))
+    // At most 14 bits a row; eight bytes are written where fewer are meant.
+    unsafe bits = .allocate(byteCount: 2 * rows + 8, alignment: 8)
+  }
+
+  deinit {
+    unsafe codes.deallocate()
+    unsafe bits.deallocate()
+  }
+
+  /// Takes a row's step; there is room for one call a row.
+  @inline(__always) @unsafe
+  mutating func take(_ step: UInt64, in context: StepContext) {
+    let end = unsafe ends[unchecked: context.place]
+    unsafe ends[unchecked: context.place] = end &+ 1
+    guard step < StepCode.long else {
+      unsafe codes[end] = StepCode.isLong
+      longSteps.append(step)
+      return
+    }
+    let (code, bitCount) = StepCode.of(step)
+    unsafe codes[end] = code
+    pending |= (step & (1 &<< bitCount &- 1)) &<< pendingCount
+    pendingCount &+= bitCount
+    unsafe bits.storeBytes(of: pending.littleEndian, toByteOffset: bitBytes, as: UInt64.self)
+    bitBytes &+= Int(truncatingIfNeeded: pendingCount &>> 3)
+    pending &>>= pendingCount & ~7
+    pendingCount &= 7
+  }
+
+  /// A column of codes for each context that has some, and what is kept beside them.
+  var columns: [Column] {
+    var columns: [Column] = []
+    for place in 0..<StepContext.count where ends[place] > place * rows {
+      let all = unsafe UnsafeBufferPointer(start: codes, count: StepContext.count * rows)
+      columns.append(
+        Column(
+          number: StepContext(place: place).column, .bytes, valueCount: 0,
+          content: unsafe Array(all[place * rows..<ends[place]])))
+    }
+    let bytes = bitBytes + (pendingCount > 0 ? 1 : 0)
+    let bits = unsafe Array(UnsafeRawBufferPointer(start: bits, count: bytes))
+    return columns + [
+      Column(.stepBits, blob: bits), Column(.longSteps, .varint, longSteps),
+    ]
+  }
+}
