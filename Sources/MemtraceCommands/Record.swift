@@ -49,6 +49,12 @@ struct Record: ParsableCommand {
   var interval: UInt32 = 100
 
   @Option(
+    help: ArgumentHelp(
+      "Nanoseconds that times are rounded down to; 1 for all that the clock says.",
+      valueName: "ns"))
+  var resolution: UInt32 = 10
+
+  @Option(
     name: .customLong("label"),
     help: ArgumentHelp(
       "A fact about the run for a store, such as wamr=2.4.4.", valueName: "name=value"))
@@ -76,6 +82,9 @@ struct Record: ParsableCommand {
     guard output != "-" else {
       throw ValidationError(
         "-o takes a file: standard output is the program's.")
+    }
+    guard resolution > 0 else {
+      throw ValidationError("--resolution takes at least 1 nanosecond.")
     }
     for label in labels where !RunLabel.isOption(label) {
       throw ValidationError("--label takes name=value, not \(label).")
@@ -125,6 +134,7 @@ struct Record: ParsableCommand {
     var options = Collector.Options(root: program.pid)
     options.followsChildren = children == .follow
     options.sampleNanoseconds = UInt64(interval) * 1_000_000
+    options.resolutionNanoseconds = UInt64(resolution)
     let (output, root) = (output, program.pid)
     return Collector(folder: session.path, options: options) { pid throws(TraceError) in
       guard pid != root else { return sink }

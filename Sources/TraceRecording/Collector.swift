@@ -13,6 +13,11 @@ package final class Collector {
     package var followsChildren = false
     /// Between two readings of a process's resident memory; 0 for none.
     package var sampleNanoseconds: UInt64 = 100_000_000
+    /// Times are rounded down to multiples of it; at least 1.
+    ///
+    /// Rationale: to read the clock takes several times as long, and to record an event twenty times:
+    /// what is below says nothing of the program, and would cost up to half of a store.
+    package var resolutionNanoseconds: UInt64 = 10
 
     package init(root: UInt32) {
       self.root = root
@@ -218,7 +223,8 @@ package final class Collector {
 
   private func log(of pid: UInt32) throws(TraceError) -> ProcessLog {
     if let log = logs.first(where: { $0.pid == UInt64(pid) && $0.end == nil }) { return log }
-    let log = ProcessLog(pid: UInt64(pid), sink: try makeSink(pid))
+    let log = ProcessLog(
+      pid: UInt64(pid), sink: try makeSink(pid), resolution: options.resolutionNanoseconds)
     logs.append(log)
     return log
   }

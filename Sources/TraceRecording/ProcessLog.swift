@@ -6,6 +6,8 @@ package final class ProcessLog {
   package let pid: UInt64
   let sink: any RecordingSink
   let text: LogText
+  /// Lines tell times to so many nanoseconds; events are in the order of what the clock said.
+  private let resolution: UInt64
   /// Output times never go back.
   private(set) var lastTime: UInt64 = 0
   package private(set) var eventCount: UInt64 = 0
@@ -20,8 +22,9 @@ package final class ProcessLog {
   /// The last signal that the program said it dies of.
   var lastSignal: UInt64?
 
-  init(pid: UInt64, sink: any RecordingSink) {
+  init(pid: UInt64, sink: any RecordingSink, resolution: UInt64) {
     self.pid = pid
+    self.resolution = resolution
     self.sink = sink
     text = LogText(sink)
   }
@@ -74,7 +77,7 @@ package final class ProcessLog {
   private func start(at time: UInt64, thread: UInt64) {
     if time > lastTime { lastTime = time }
     eventCount &+= 1
-    text.time(lastTime)
+    text.time(lastTime &- lastTime % resolution)
     text.text(" tid=")
     text.decimal(thread)
   }

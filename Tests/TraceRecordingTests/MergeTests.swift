@@ -108,6 +108,18 @@ import TraceRecording
     #expect(try recording.events(at: 100).map { $0.prefix(2) } == ["10", "14", "14", "15"])
   }
 
+  @Test func `times are rounded, and the order is that of the clock`() throws {
+    let recording = try Recording(resolution: 10)
+    let first = try recording.ring()
+    let second = try recording.ring(number: 1, tid: 101)
+    for time: UInt64 in [10, 14, 29] { first.write(.malloc, at: time, [time << 8, 1]) }
+    for time: UInt64 in [12, 19, 30] { second.write(.malloc, at: time, [time << 8, 1]) }
+    #expect(
+      try recording.events(at: 100).map { $0.prefix(10) } == [
+        "10 tid=100", "10 tid=101", "10 tid=100", "10 tid=101", "20 tid=100", "30 tid=101",
+      ])
+  }
+
   @Test func `records wrap around the end of a ring, which gets its room back`() throws {
     let recording = try Recording()
     let ring = try recording.ring(capacity: 4096)

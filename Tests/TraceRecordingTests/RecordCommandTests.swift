@@ -101,6 +101,27 @@ import Testing
     #expect(log.stepsBack == 0)
   }
 
+  @Test func `times are told to ten nanoseconds, or as is asked for`() throws {
+    let folder = try TemporaryFolder()
+    /// The remainders of times of a run.
+    func rests(of divisor: UInt64, _ options: String...) throws -> Set<UInt64> {
+      let outcome = try ProgramUnderTest.run(
+        ["record", "-o", "a.log", "--force"] + options + ["--", "ls", "/usr/bin"], in: folder.path)
+      #expect(outcome.exitCode == 0)
+      let times = try RecordedLog(folder.file("a.log")).lines.compactMap { line in
+        UInt64(line.prefix { $0.isNumber })
+      }
+      #expect(times.count > 100)
+      return Set(times.map { $0 % divisor })
+    }
+    #expect(try rests(of: 10) == [0])
+    #expect(try rests(of: 1000, "--resolution", "1000") == [0])
+    #expect(try rests(of: 10, "--resolution", "1").count > 1)
+    let outcome = try record("--resolution", "0", "--", "ls", in: folder)
+    #expect(outcome.exitCode == 64)
+    #expect(outcome.errors.contains("--resolution takes at least 1 nanosecond"))
+  }
+
   @Test func `an idle program costs nearly nothing`() throws {
     let folder = try TemporaryFolder()
     let outcome = try ProgramUnderTest.shell(

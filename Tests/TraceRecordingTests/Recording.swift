@@ -32,11 +32,12 @@ final class Recording {
   let folder: TemporaryFolder
   let collector: Collector
 
-  init(root: UInt32 = 100, followsChildren: Bool = false) throws {
+  init(root: UInt32 = 100, followsChildren: Bool = false, resolution: UInt64 = 1) throws {
     folder = try TemporaryFolder()
     var options = Collector.Options(root: root)
     options.followsChildren = followsChildren
     options.sampleNanoseconds = 0
+    options.resolutionNanoseconds = resolution
     let box = SinkBox()
     collector = Collector(folder: folder.path, options: options) { pid in box.make(pid) }
     self.box = box
