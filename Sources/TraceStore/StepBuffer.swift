@@ -16,6 +16,8 @@ import TraceModel
   private var pending: UInt64 = 0
   private var pendingCount: UInt64 = 0
   private var longSteps: [UInt64] = []
+  private var context = StepContext.start
+  private var taken = 0
 
   init(rows: Int) {
     self.rows = rows
@@ -30,24 +32,34 @@ import TraceModel
     unsafe bits.deallocate()
   }
 
-  /// Takes a row's step; there is room for one call a row.
-  @inline(__always) @unsafe
-  mutating func take(_ step: UInt64, in context: StepContext) {
-    let end = unsafe ends[unchecked: context.place]
-    unsafe ends[unchecked: context.place] = end &+ 1
-    guard step < StepCode.long else {
-      unsafe codes[end] = StepCode.isLong
-      longSteps.append(step)
-      return
+  /// Takes the steps of next rows, which have these flags; there is room for as many as rows.
+  mutating func append(_ steps: Span<UInt64>, _ flags: Span<UInt8>) {
+    precondition(steps.count == flags.count && taken + steps.count <= rows, "more steps than rows")
+    taken += steps.count
+    // In variables of its own the loop has all that it changes in registers.
+    var (ends, context) = (ends, context)
+    var (bitBytes, pending, pendingCount) = (bitBytes, pending, pendingCount)
+    for row in steps.indices {
+      let step = unsafe steps[unchecked: row]
+      unsafe context.pass(ShapeFlags.stepKind(in: flags[unchecked: row]))
+      let end = unsafe ends[unchecked: context.place]
+      unsafe ends[unchecked: context.place] = end &+ 1
+      guard step < StepCode.long else {
+        unsafe codes[end] = StepCode.isLong
+        longSteps.append(step)
+        continue
+      }
+      let (code, bitCount) = StepCode.of(step)
+      unsafe codes[end] = code
+      pending |= (step & (1 &<< bitCount &- 1)) &<< pendingCount
+      pendingCount &+= bitCount
+      unsafe bits.storeBytes(of: pending.littleEndian, toByteOffset: bitBytes, as: UInt64.self)
+      bitBytes &+= Int(truncatingIfNeeded: pendingCount &>> 3)
+      pending &>>= pendingCount & ~7
+      pendingCount &= 7
     }
-    let (code, bitCount) = StepCode.of(step)
-    unsafe codes[end] = code
-    pending |= (step & (1 &<< bitCount &- 1)) &<< pendingCount
-    pendingCount &+= bitCount
-    unsafe bits.storeBytes(of: pending.littleEndian, toByteOffset: bitBytes, as: UInt64.self)
-    bitBytes &+= Int(truncatingIfNeeded: pendingCount &>> 3)
-    pending &>>= pendingCount & ~7
-    pendingCount &= 7
+    (self.ends, self.context) = (ends, context)
+    (self.bitBytes, self.pending, self.pendingCount) = (bitBytes, pending, pendingCount)
   }
 
   /// A column of codes for each context that has some, and what is kept beside them.

@@ -13,21 +13,21 @@ enum TimeColumns {
 
   /// The columns of the steps from row to row, of shapes with these flags.
   static func steps(of batches: [EventBatch], rows: Int, _ flags: Span<UInt8>) -> [Column] {
-    let clock = TickClock(rows: rows) { narrowSteps(of: batches, inRows: $0) }
-    return clock.flatMap { tickColumns(of: $0, batches, rows: rows, flags) }
-      ?? columns(batches, rows: rows, flags) { _, step in step }
+    let times = batches.map { $0.times.filled(to: $0.count) }
+    let clock = TickClock(rows: rows) { narrowSteps(of: times, inRows: $0) }
+    return clock.flatMap { tickColumns(of: $0, times, rows: rows, flags) }
+      ?? columns(times, rows: rows, flags) { _, step in step }
   }
 
   /// The lower halves of the steps to some rows.
   private static func narrowSteps(
-    of batches: [EventBatch], inRows rows: Range<Int>
+    of times: [[UInt64]], inRows rows: Range<Int>
   ) -> [UInt32] {
     var steps: [UInt32] = []
     steps.reserveCapacity(rows.count)
     var first = 0
-    var last = batches[0].times.first ?? 0
-    for batch in batches {
-      let times = batch.times.filled(to: batch.count)
+    var last = times[0].first ?? 0
+    for times in times {
       for row in rows.clamped(to: first..<first + times.count) {
         let time = times[row - first]
         let before = row > first ? times[row - first - 1] : last
@@ -41,13 +41,13 @@ enum TimeColumns {
 
   /// The columns of steps in ticks; nil where more rows are off than the ticks are worth.
   private static func tickColumns(
-    of clock: TickClock, _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>
+    of clock: TickClock, _ times: [[UInt64]], rows: Int, _ flags: Span<UInt8>
   ) -> [Column]? {
     let mostCorrections = rows / 8
     var position = TickClock.Position()
     var correctedRows: [UInt64] = []
     var corrections: [UInt64] = []
-    let columns = columns(batches, rows: rows, flags) { row, step in
+    let columns = columns(times, rows: rows, flags) { row, step in
       let ticks = clock.ticks(in: UInt32(truncatingIfNeeded: step))
       let correction = step &- position.pass(ticks, of: clock.period)
       if correction != 0, corrections.count <= mostCorrections {
@@ -64,28 +64,26 @@ enum TimeColumns {
     ]
   }
 
-  /// The columns of what `value` makes of each row's step.
+  /// The columns of what `value` makes of each row's step; `times` are those of each batch.
   @inline(__always)
   private static func columns(
-    _ batches: [EventBatch], rows: Int, _ flags: Span<UInt8>, _ value: (Int, UInt64) -> UInt64
+    _ times: [[UInt64]], rows: Int, _ flags: Span<UInt8>, _ value: (Int, UInt64) -> UInt64
   ) -> [Column] {
-    var steps = StepBuffer(rows: rows)
-    var context = StepContext.start
-    var last = batches[0].times.first ?? 0
+    var buffer = StepBuffer(rows: rows)
+    var last = times[0].first ?? 0
     var first = 0
-    for batch in batches {
-      let filled = batch.times.filled(to: batch.count)
-      let times = filled.span
-      for row in times.indices {
-        let time = unsafe times[unchecked: row]
-        let step = time &- last
+    for times in times {
+      var steps = times
+      var span = steps.mutableSpan
+      for row in span.indices {
+        let time = unsafe span[unchecked: row]
+        unsafe span[unchecked: row] = value(first &+ row, time &- last)
         last = time
-        unsafe context.pass(ShapeFlags.stepKind(in: flags[unchecked: first &+ row]))
-        unsafe steps.take(value(first &+ row, step), in: context)
       }
-      first += batch.count
+      buffer.append(steps.span, flags.extracting(first..<first + times.count))
+      first += times.count
     }
-    return steps.columns
+    return buffer.columns
   }
 
   // MARK: Reading
