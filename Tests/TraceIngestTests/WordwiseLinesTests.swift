@@ -65,6 +65,7 @@ import TraceModel
     "3 tid=3 calloc addr=0x10 size=5 stack=18446744073709551614",
     "123456789012345 tid=9 free addr=0x7ffffffff000",
     "5 tid=123456789 realloc old=0x9 addr=0xa size=12345678",
+    "5 tid=123456789 realloc old=0x0 addr=0xa size=12345678 stack=7",
     "6 tid=1 realloc old=0xffffffffffffffff addr=0x10 size=5 stack=12345678901234567",
     "7 tid=1 free addr=0x10 usage=runtime", "8 tid=1 malloc addr=0x10 size=5 usage=linear",
     "9 tid=1 memalign addr=0x100 size=5 align=256",

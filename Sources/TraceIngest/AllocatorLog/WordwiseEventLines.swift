@@ -67,8 +67,7 @@ import TraceModel
         unsafe shapes[row] = CommonShape.calloc.rawValue
       } else if word == 0x636F_6C6C_6165_7220 {  // " realloc"
         guard load(place &+ 7) == 0x7830_3D64_6C6F_2063 else { break }  // "c old=0x"
-        let old = otherHexadecimal(at: place &+ 15)
-        guard old.end > place &+ 15 else { break }
+        guard let old = old(at: place &+ 15, &expected) else { break }
         unsafe shapes[row] = CommonShape.realloc.rawValue
         unsafe olds[row] = old.value
         // As far in front of the address as the other operations are.
@@ -221,6 +220,14 @@ import TraceModel
       else: { unsafe expected.newAddress(bytes, at: place) })
   }
 
+  /// The old address of a reallocation: 0, or one like others.
+  @inline(__always)
+  private func old(at place: Int, _ expected: inout LineExpectation) -> NumberInWords? {
+    half(place) & 0xFFFF == 0x2030  // "0 "
+      ? NumberInWords(value: 0, end: place &+ 1)
+      : address(at: place, &expected, before: isAddressKey)
+  }
+
   /// A thread with the `=` in front of it.
   @inline(__always)
   private func thread(at place: Int, _ expected: inout LineExpectation) -> NumberInWords? {
@@ -248,15 +255,9 @@ import TraceModel
     return NumberInWords(value: reading.value(ofDigits: aligned), end: end)
   }
 
-  // Never inlined, as rare as they are.
-
+  /// Never inlined, as rare as it is.
   @inline(never)
   private func otherDecimal(at place: Int) -> NumberInWords {
     unsafe NumberInWords.decimal(bytes, at: place)
-  }
-
-  @inline(never)
-  private func otherHexadecimal(at place: Int) -> NumberInWords {
-    unsafe NumberInWords.hexadecimal(bytes, at: place)
   }
 }
