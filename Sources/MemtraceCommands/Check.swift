@@ -6,6 +6,7 @@ import TraceStore
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Judges one run by the budgets in a file.",
     discussion: """
       A budget limits a size, or growth over a baseline: another run, or the newest run of the same \

@@ -7,6 +7,7 @@ import TraceStore
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "Compares two footprints: an estimate or a store against another.",
     discussion: """
       A is what is expected, B what is judged against it. Rows that only one side covers are shown \

@@ -6,6 +6,7 @@ import TraceSymbols
 /// Looks at what a recording would meet.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Says what would spoil a recording, and how to mend it.",
     usage: "memtrace doctor [<options>] [--] [<command>] ...",
     discussion: """

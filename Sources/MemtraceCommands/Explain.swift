@@ -6,6 +6,7 @@ import TraceStore
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Says in plain sentences where memory goes, and which options would change it.",
     discussion: """
       Of an estimate or of a store's peak. Changes are ranked by the bytes they save; what a run \

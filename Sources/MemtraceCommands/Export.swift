@@ -6,6 +6,7 @@ import TraceStore
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "export",
     abstract: "Writes the events of a store in another format.",
     discussion: """
       log gives back every event and key that was ingested, in order. csv has the seven columns of \

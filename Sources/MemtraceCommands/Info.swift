@@ -5,6 +5,7 @@ import TraceStore
 
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "info",
     abstract: "Shows what a store holds.",
     discussion: """
       EXAMPLES

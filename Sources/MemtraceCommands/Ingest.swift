@@ -10,6 +10,7 @@ import TraceStore
 /// Reads dumps and logs into a store.
 struct Ingest: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "ingest",
     abstract: "Reads memory-consumption dumps and allocator logs into one store.",
     discussion: """
       Inputs are files, or - for standard input, also compressed with zstd or gzip. What an input \

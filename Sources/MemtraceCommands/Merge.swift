@@ -6,6 +6,7 @@ import TraceStore
 
 struct Merge: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "merge",
     abstract: "Joins stores of one run.",
     discussion: """
       Slices that follow one another become one again: what a later one begins with, the earlier one \

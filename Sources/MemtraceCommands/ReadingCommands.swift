@@ -15,6 +15,7 @@ let readingExitCodes = """
 
 struct Snapshots: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "snapshots",
     abstract: "Shows every memory-consumption dump in a store, field by field.",
     discussion: """
       EXAMPLES
@@ -85,6 +86,7 @@ struct PeakCommand: ParsableCommand {
 
 struct Categories: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "categories",
     abstract: "Shows the memory categories and what each means.",
     discussion: """
       EXAMPLES

@@ -8,6 +8,7 @@ import TraceReport
 /// Runs a program and records its memory.
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "record",
     abstract: "Runs an unmodified program and records every allocation and mapping.",
     usage: "memtrace record [<options>] [--] <command> ...",
     discussion: """

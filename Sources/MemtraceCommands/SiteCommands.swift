@@ -6,6 +6,7 @@ import TraceStore
 
 struct Sites: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "sites",
     abstract: "Shows which call stacks asked for the memory that is live at a moment.",
     discussion: """
       EXAMPLES
@@ -36,6 +37,7 @@ struct Sites: ParsableCommand {
 
 struct Leaks: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "leaks",
     abstract: "Shows what was never freed, by call stack.",
     discussion: """
       Images of the executable and its libraries, and the first thread's stack, are no leaks.

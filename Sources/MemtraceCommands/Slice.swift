@@ -6,6 +6,7 @@ import TraceStore
 
 struct Slice: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "slice",
     abstract: "Cuts a range of time out of a store, with what was live when it begins.",
     discussion: """
       The slice is a store of original events: those of the range, behind the ones before it that say \

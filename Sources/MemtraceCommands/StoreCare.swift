@@ -6,6 +6,7 @@ import TraceStore
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Checks every byte of a store against its checksums.",
     discussion: """
       EXAMPLES
@@ -32,6 +33,7 @@ struct Verify: ParsableCommand {
 
 struct Recover: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "recover",
     abstract: "Makes a store of what is whole in a partial or damaged one.",
     discussion: """
       A store that was being written when the program died is NAME.partial; everything up to its \

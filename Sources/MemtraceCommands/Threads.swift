@@ -6,6 +6,7 @@ import TraceStore
 
 struct Threads: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "threads",
     abstract: "Shows what each thread asked for and held.",
     discussion: """
       EXAMPLES

@@ -10,10 +10,12 @@ package struct BuildFeatures: Hashable, Sendable {
   ///
   /// `-DWAMR_BUILD_` before a name is left out; nil where a part is no assignment.
   package init?(_ text: String) {
-    for part in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
-      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard sides.count == 2, !sides[0].isEmpty else { return nil }
-      self[String(sides[0])] = String(sides[1])
+    let parts = text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
+    for part in parts {
+      guard let sign = part.firstIndex(of: UInt8(ascii: "=")), sign > part.startIndex else {
+        return nil
+      }
+      self[String(Substring(part[..<sign]))] = String(Substring(part[sign...].dropFirst()))
     }
   }
 
@@ -59,6 +61,12 @@ package struct BuildFeatures: Hashable, Sendable {
   }()
 
   private static func short(_ name: String) -> String {
+    // As names nearly always are.
+    let isShort = name.utf8.allSatisfy { byte in
+      UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || byte == UInt8(ascii: "_")
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+    }
+    if isShort, name.utf8.first != UInt8(ascii: "W") { return name }
     var rest = name[...]
     for prefix in ["-D", "WAMR_BUILD_"] where rest.hasPrefix(prefix) {
       rest = rest.dropFirst(prefix.count)

@@ -12,6 +12,24 @@ extension StructProfile {
     return (try? unsafe table(Array(text), file: "StructProfileData.swift")) ?? []
   }()
 
+  /// What one row says of all the builds that are known, -1 where one has no such struct.
+  ///
+  /// Rationale: the whole table is long, and a program that asks for one row runs for a moment only.
+  package static func measured(_ name: String) -> [Int64] {
+    let begin = Array(name.utf8) + [tab]
+    var rest = unsafe UnsafeBufferPointer(
+      start: measured.utf8Start, count: measured.utf8CodeUnitCount)[...]
+    while unsafe !rest.isEmpty {
+      let line = unsafe rest.prefix { $0 != UInt8(ascii: "\n") }
+      if unsafe line.starts(with: begin) {
+        let cells = unsafe Array(line)[name.utf8.count...]
+        return (try? numbers(cells, of: name, at: SourceLocation(file: ""))) ?? []
+      }
+      unsafe rest = rest[line.endIndex...].dropFirst()
+    }
+    return []
+  }
+
   /// Every build of a table.
   package static func table(_ text: [UInt8], file: String) throws(TraceError) -> [StructProfile] {
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

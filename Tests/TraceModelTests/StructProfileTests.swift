@@ -116,4 +116,17 @@ import TraceModel
     let dump = mainClassic(memories: .max, own: .max)
     #expect(MemoriesSplit(dump) != nil)
   }
+
+  @Test func `one row of the table is what the builds say`() {
+    #expect(StructProfile.all.count > 100)
+    for name in [
+      "void*", "WASMExecEnv", "WASMExecEnv.wasm_stack", "WASMModule", "AOTModule", "gc_heap_t",
+      "WASMModuleInstanceExtra", "APP_THREAD_STACK_SIZE_DEFAULT",
+    ] {
+      #expect(StructProfile.measured(name) == StructProfile.all.map { $0.sizes[name] ?? -1 })
+    }
+    for name in ["", "void", "WASMExecEn", "no such struct", "name", "version", "features"] {
+      #expect(StructProfile.measured(name) == [])
+    }
+  }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "history",
     abstract: "Keeps runs of many nights in one file, to be compared.",
     discussion: """
       The file is an SQLite database. Several programs may add to it at once; what was reported as \

@@ -9,7 +9,9 @@ enum ExecEnvBlock {
 
   /// Sizes of the struct in the known builds, ascending.
   private static let structSizes: [UInt64] = Array(
-    Set(StructProfile.all.compactMap { UInt64(exactly: $0.execEnv) }.filter { $0 > 0 })
+    Set(
+      StructProfile.measured("WASMExecEnv.wasm_stack").compactMap(UInt64.init(exactly:))
+        .filter { $0 > 0 })
   ).sorted()
 
   /// Bytes of the stack in a block; nil where no known struct leaves whole kibibytes.

@@ -9,9 +9,11 @@ enum EventValue {
 /// Collects events into batches of bounded size.
 struct EventBatchBuilder {
   private static let commonShapes = CommonShape.allCases.map(\.shape)
+  private static let commonIDs = Dictionary(
+    uniqueKeysWithValues: commonShapes.enumerated().map { ($1, UInt16($0)) })
 
   private var batch: EventBatch
-  private var shapeIDs: [EventShape: UInt16] = [:]
+  private var shapeIDs = commonIDs
   private var texts = TextTable()
 
   init(firstEvent: UInt64) {
@@ -40,10 +42,7 @@ struct EventBatchBuilder {
 
   private mutating func begin(at firstEvent: UInt64) {
     batch = EventBatch(firstEvent: firstEvent, shapeTable: EventBatchBuilder.commonShapes)
-    shapeIDs = [:]
-    for (index, shape) in EventBatchBuilder.commonShapes.enumerated() {
-      shapeIDs[shape] = UInt16(index)
-    }
+    shapeIDs = EventBatchBuilder.commonIDs
     texts = TextTable()
   }
 

@@ -46,25 +46,25 @@ struct EventColumns {
   /// The fields of a row; a quoted field may hold commas and doubled quotes.
   private static func fields(_ row: String) -> [String] {
     var fields: [String] = []
-    var field = ""
+    var field: [UInt8] = []
     var isQuoted = false
     var previousWasQuote = false
-    for character in row {
-      if character == "\"" {
-        if previousWasQuote { field.append("\"") }
+    for byte in row.utf8 {
+      if byte == UInt8(ascii: "\"") {
+        if previousWasQuote { field.append(byte) }
         isQuoted.toggle()
         previousWasQuote = !isQuoted
         continue
       }
       previousWasQuote = false
-      if character == ",", !isQuoted {
-        fields.append(field)
-        field = ""
+      if byte == UInt8(ascii: ","), !isQuoted {
+        fields.append(String(decoding: field, as: UTF8.self))
+        field.removeAll(keepingCapacity: true)
       } else {
-        field.append(character)
+        field.append(byte)
       }
     }
-    fields.append(field)
+    fields.append(String(decoding: field, as: UTF8.self))
     return fields
   }
 
