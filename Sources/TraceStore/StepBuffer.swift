@@ -51,6 +51,8 @@ import TraceModel
       }
       let (code, bitCount) = StepCode.of(step)
       unsafe codes[end] = code
+      // Most steps in ticks are their code.
+      guard bitCount > 0 else { continue }
       pending |= (step & (1 &<< bitCount &- 1)) &<< pendingCount
       pendingCount &+= bitCount
       unsafe bits.storeBytes(of: pending.littleEndian, toByteOffset: bitBytes, as: UInt64.self)
