@@ -24,7 +24,7 @@ enum ShapeFlags {
     }
   }
 
-  /// The place of a row's step of time among those of rows behind one with such flags.
+  /// The number of the row's ``StepKind``.
   @inline(__always)
   static func stepKind(in flags: UInt8) -> UInt8 { flags &>> stepKind }
 

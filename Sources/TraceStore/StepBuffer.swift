@@ -8,7 +8,7 @@ import TraceModel
   /// Rationale: what is not written costs nothing.
   private let codes: UnsafeMutablePointer<UInt8>
   /// Where the next code of each context comes to stand.
-  private var ends: InlineArray<16, Int>
+  private var ends: StepContext.PerContext<Int>
   private let bits: UnsafeMutableRawPointer
   /// How many bytes of bits are whole.
   private var bitBytes = 0
@@ -21,7 +21,7 @@ import TraceModel
 
   init(rows: Int) {
     self.rows = rows
-    ends = InlineArray { $0 * rows }
+    ends = StepContext.PerContext { $0 * rows }
     unsafe codes = .allocate(capacity: max(1, StepContext.count * rows))
     // At most 14 bits a row; eight bytes are written where fewer are meant.
     unsafe bits = .allocate(byteCount: 2 * rows + 8, alignment: 8)

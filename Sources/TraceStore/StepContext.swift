@@ -24,7 +24,10 @@ enum StepKind: UInt8, CaseIterable {
 /// Rationale: a program that allocates in a loop takes as long each time from its first call to its
 /// second, and another time from the second to the third.
 struct StepContext {
-  static let count = StepKind.allCases.count * StepKind.allCases.count
+  static let count = PerContext<Int>.count
+
+  /// A value for each pair of kinds.
+  typealias PerContext<Value> = InlineArray<16, Value>
 
   /// From 0 to ``count``, exclusive: the kind of the row before comes first.
   private(set) var place: Int

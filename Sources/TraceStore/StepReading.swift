@@ -5,8 +5,8 @@ struct StepReading {
   /// The codes of all contexts, those of one behind the other.
   private var codes: [UInt8] = []
   /// Where the codes of each context begin, and end.
-  private var starts = InlineArray<16, Int>(repeating: 0)
-  private var ends = InlineArray<16, Int>(repeating: 0)
+  private var starts = StepContext.PerContext<Int>(repeating: 0)
+  private var ends = StepContext.PerContext<Int>(repeating: 0)
   /// The bits behind the codes, and a word more.
   private let bits: [UInt8]
   private let bitCount: Int
