@@ -28,13 +28,13 @@ struct StepReading {
   func steps(shapes: [UInt16], kinds: [StepKind]) throws(TraceError) -> [UInt64] {
     guard codes.count == shapes.count else { throw ByteReader.damaged }
     let kinds = kinds.map(\.rawValue)
+    let readings = StepCode.readings
     var next = starts
     var bitPosition = 0
     var longPlace = 0
     let steps = unsafe [UInt64](unsafeUninitializedCapacity: shapes.count) { buffer, count in
-      let (codes, shapes, kinds, bits) = unsafe (
-        codes.span, shapes.span, kinds.span, bits.span.bytes
-      )
+      let (codes, shapes, kinds) = (codes.span, shapes.span, kinds.span)
+      let (readings, bits) = unsafe (readings.span, bits.span.bytes)
       var context = StepContext.start
       while count < shapes.count {
         let shape = unsafe shapes[unchecked: count]
@@ -43,15 +43,14 @@ struct StepReading {
         guard place < codes.count, bitPosition <= bitCount else { return }
         unsafe next[unchecked: context.place] = place &+ 1
         let code = unsafe codes[unchecked: place]
-        if code != StepCode.isLong {
-          let bitCount = StepCode.bitCount(of: code)
+        if Int(code) < readings.count {
+          let reading = readings[Int(code)]
           let word = unsafe bits.unsafeLoadUnaligned(
             fromUncheckedByteOffset: bitPosition &>> 3, as: UInt64.self)
           let behind =
             UInt64(littleEndian: word) &>> UInt64(truncatingIfNeeded: bitPosition & 7)
-          bitPosition &+= Int(truncatingIfNeeded: bitCount)
-          unsafe buffer[count] =
-            StepCode.lowest(of: code, bitCount: bitCount) | behind & (1 &<< bitCount &- 1)
+          bitPosition &+= Int(reading.bitCount)
+          unsafe buffer[count] = UInt64(reading.lowest) | behind & UInt64(reading.mask)
         } else {
           guard longPlace < longSteps.count else { return }
           unsafe buffer[count] = longSteps[longPlace]
