@@ -36,7 +36,7 @@ package struct ColumnChunk: Hashable, Sendable {
 
   init(from reader: inout ByteReader) throws(TraceError) {
     column = try reader.varint()
-    guard ColumnID.name(of: column) != nil,
+    guard ColumnID.isKnown(column),
       let encoding = ColumnEncoding(rawValue: UInt8(try reader.count(limit: 255)))
     else { throw ByteReader.damaged }
     self.encoding = encoding
@@ -47,9 +47,11 @@ package struct ColumnChunk: Hashable, Sendable {
   }
 
   /// The column in a frame.
-  func decode(_ frame: [UInt8]) throws(TraceError) -> Column {
+  func decode(
+    _ frame: [UInt8], _ decompressor: ZstdDecompressor
+  ) throws(TraceError) -> Column {
     Column(
       number: column, encoding, valueCount: valueCount,
-      content: try ZstdFrame.decompress(frame, rawBytes: rawBytes))
+      content: try decompressor.decompress(frame, rawBytes: rawBytes))
   }
 }

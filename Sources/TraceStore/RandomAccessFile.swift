@@ -71,13 +71,14 @@ struct GroupReader {
 
   func columns(_ isWanted: (UInt64) -> Bool = { _ in true }) throws(TraceError) -> ColumnSet {
     var columns: [Column] = []
+    let decompressor = try ZstdDecompressor()
     for chunk in group.chunks where isWanted(chunk.column) {
       let frame = try input.read(at: chunk.offset, count: chunk.frameBytes)
       guard Checksum.of(frame) == chunk.checksum else {
         throw damage(chunk, "its checksum is wrong")
       }
       do {
-        columns.append(try chunk.decode(frame))
+        columns.append(try chunk.decode(frame, decompressor))
       } catch {
         throw damage(chunk, error.message)
       }

@@ -13,9 +13,13 @@ struct StepReading {
   private let longSteps: [UInt64]
 
   init(_ columns: ColumnSet) throws(TraceError) {
-    for place in 0..<StepContext.count {
+    let columnsOfCodes = (0..<StepContext.count).map {
+      columns.blob(number: StepContext(place: $0).column)
+    }
+    codes.reserveCapacity(columnsOfCodes.reduce(0) { $0 + $1.count })
+    for place in columnsOfCodes.indices {
       starts[place] = codes.count
-      codes += columns.blob(number: StepContext(place: place).column)
+      codes += columnsOfCodes[place]
       ends[place] = codes.count
     }
     let bits = columns.blob(.stepBits)

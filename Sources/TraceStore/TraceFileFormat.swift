@@ -135,6 +135,10 @@ enum ColumnID: UInt64 {
 
   private var name: String { String(describing: self) }
 
+  static func isKnown(_ number: UInt64) -> Bool {
+    ColumnID(rawValue: number) != nil || stepCodes.contains(number) || number >= firstExtra
+  }
+
   /// What a column is called; nil where there is none of this number.
   static func name(of number: UInt64) -> String? {
     if number >= firstExtra { return "key \(number - firstExtra)" }

@@ -37,9 +37,20 @@ import TraceModel
   }
 }
 
-/// Decompresses one frame whose decompressed size is known beforehand.
-enum ZstdFrame {
-  static func decompress(_ frame: [UInt8], rawBytes: Int) throws(TraceError) -> [UInt8] {
+/// Decompresses frames whose decompressed sizes are known beforehand, one after the other.
+@safe final class ZstdDecompressor {
+  private let context: OpaquePointer
+
+  init() throws(TraceError) {
+    guard let context = unsafe ZSTD_createDCtx() else {
+      throw TraceError(.limitExceeded, "out of memory")
+    }
+    unsafe self.context = context
+  }
+
+  deinit { unsafe ZSTD_freeDCtx(context) }
+
+  func decompress(_ frame: [UInt8], rawBytes: Int) throws(TraceError) -> [UInt8] {
     let declared = unsafe frame.withUnsafeBytes { source in
       unsafe ZSTD_getFrameContentSize(source.baseAddress, source.count)
     }
@@ -47,8 +58,8 @@ enum ZstdFrame {
     var size = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: rawBytes) { target, count in
       size = unsafe frame.withUnsafeBytes { source in
-        unsafe ZSTD_decompress(
-          target.baseAddress, target.count, source.baseAddress, source.count)
+        unsafe ZSTD_decompressDCtx(
+          context, target.baseAddress, target.count, source.baseAddress, source.count)
       }
       count = ZSTD_isError(size) == 0 ? size : 0
     }
@@ -70,7 +81,7 @@ enum Checksum {
   }
 }
 
-extension ZstdFrame {
+enum ZstdFrame {
   /// The length of the frame that these bytes begin with; nil where it is none or not all there.
   static func byteCount(of bytes: [UInt8]) -> Int? {
     let size = unsafe bytes.withUnsafeBytes { source in
