@@ -61,12 +61,7 @@ package struct BuildFeatures: Hashable, Sendable {
   }()
 
   private static func short(_ name: String) -> String {
-    // As names nearly always are.
-    let isShort = name.utf8.allSatisfy { byte in
-      UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || byte == UInt8(ascii: "_")
-        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-    }
-    if isShort, name.utf8.first != UInt8(ascii: "W") { return name }
+    guard name.hasPrefix("-") || name.hasPrefix("W") else { return name.uppercased() }
     var rest = name[...]
     for prefix in ["-D", "WAMR_BUILD_"] where rest.hasPrefix(prefix) {
       rest = rest.dropFirst(prefix.count)

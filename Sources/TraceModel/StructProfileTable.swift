@@ -6,19 +6,19 @@
 /// `Tools/struct-profile.c` prints a table of one build.
 extension StructProfile {
   /// Measured in the versions and builds that their names say.
-  package static let all: [StructProfile] = {
-    let text = unsafe UnsafeBufferPointer(
-      start: measured.utf8Start, count: measured.utf8CodeUnitCount)
-    return (try? unsafe table(Array(text), file: "StructProfileData.swift")) ?? []
-  }()
+  package static let all =
+    (try? unsafe table(Array(measuredText), file: "StructProfileData.swift")) ?? []
+
+  private static var measuredText: UnsafeBufferPointer<UInt8> {
+    unsafe UnsafeBufferPointer(start: measured.utf8Start, count: measured.utf8CodeUnitCount)
+  }
 
   /// What one row says of all the builds that are known, -1 where one has no such struct.
   ///
   /// Rationale: the whole table is long, and a program that asks for one row runs for a moment only.
   package static func measured(_ name: String) -> [Int64] {
     let begin = Array(name.utf8) + [tab]
-    var rest = unsafe UnsafeBufferPointer(
-      start: measured.utf8Start, count: measured.utf8CodeUnitCount)[...]
+    var rest = unsafe measuredText[...]
     while unsafe !rest.isEmpty {
       let line = unsafe rest.prefix { $0 != UInt8(ascii: "\n") }
       if unsafe line.starts(with: begin) {

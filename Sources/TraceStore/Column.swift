@@ -39,8 +39,7 @@ struct Column {
     do {
       return try encoding.decode(content, count: valueCount)
     } catch {
-      let name = ColumnID.name(of: id) ?? "\(id)"
-      throw TraceError(.corrupted, "column \(name): \(error.message)")
+      throw TraceError(.corrupted, "column \(ColumnID.name(of: id)): \(error.message)")
     }
   }
 }

@@ -11,7 +11,7 @@ package struct ColumnChunk: Hashable, Sendable {
   /// From the beginning of the file.
   var offset: UInt64 = 0
 
-  package var name: String { ColumnID.name(of: column) ?? "\(column)" }
+  package var name: String { ColumnID.name(of: column) }
 
   func write(to writer: inout ByteWriter) {
     writer.varint(column)

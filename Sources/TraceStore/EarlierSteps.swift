@@ -5,14 +5,24 @@ enum EarlierSteps {
   static func steps(
     _ columns: ColumnSet, shapes: [UInt16], kinds: [StepKind]
   ) throws(TraceError) -> [UInt64] {
-    var steps = try columns.values(.timeSteps)[...]
-    var releaseSteps = try columns.values(.releaseTimeSteps)[...]
+    let steps = try columns.values(.timeSteps)
+    let releaseSteps = try columns.values(.releaseTimeSteps)
     guard steps.count + releaseSteps.count == shapes.count else { throw ByteReader.damaged }
     let isRelease = kinds.map { $0 == .free }
-    return try shapes.map { shape throws(TraceError) in
-      let step = isRelease[Int(shape)] ? releaseSteps.popFirst() : steps.popFirst()
-      guard let step else { throw ByteReader.damaged }
-      return step
+    let all = unsafe [UInt64](unsafeUninitializedCapacity: shapes.count) { buffer, count in
+      var releases = 0
+      while count < shapes.count {
+        // Which of the two a row has is not to be foreseen: it is chosen without a branch.
+        let isRelease = isRelease[Int(shapes[count])]
+        let column = isRelease ? releaseSteps.span : steps.span
+        let place = isRelease ? releases : count &- releases
+        guard place < column.count else { return }
+        unsafe buffer[count] = column[unchecked: place]
+        releases &+= isRelease ? 1 : 0
+        count &+= 1
+      }
     }
+    guard all.count == shapes.count else { throw ByteReader.damaged }
+    return all
   }
 }

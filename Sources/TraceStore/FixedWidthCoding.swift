@@ -194,13 +194,21 @@ enum FixedWidthCoding {
 
   static func decodePlanes(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
     let width = try width(of: bytes, count: count)
-    let unused = Int64(64 - 8 * width)
-    return (0..<count).map { row in
-      var value: Int64 = 0
-      for plane in 0..<width {
-        value |= Int64(bytes[1 + plane * count + row]) << Int64(8 * plane)
+    // The highest plane first, with its sign; loops over rows are such as take several at once.
+    return unsafe [UInt64](unsafeUninitializedCapacity: count) { values, initialized in
+      let bytes = bytes.span
+      let highest = 1 + (width - 1) * count
+      for row in 0..<count {
+        let byte = Int8(bitPattern: unsafe bytes[unchecked: highest &+ row])
+        unsafe values[row] = UInt64(truncatingIfNeeded: byte)
       }
-      return UInt64(bitPattern: (value << unused) >> unused)
+      for plane in (0..<width - 1).reversed() {
+        let start = 1 + plane * count
+        for row in 0..<count {
+          unsafe values[row] = values[row] &<< 8 | UInt64(bytes[unchecked: start &+ row])
+        }
+      }
+      initialized = count
     }
   }
 

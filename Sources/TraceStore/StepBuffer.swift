@@ -44,8 +44,8 @@ import TraceModel
       unsafe context.pass(ShapeFlags.stepKind(in: flags[unchecked: row]))
       let end = unsafe ends[unchecked: context.place]
       unsafe ends[unchecked: context.place] = end &+ 1
-      guard step < StepCode.long else {
-        unsafe codes[end] = StepCode.isLong
+      guard step < StepCode.limit else {
+        unsafe codes[end] = StepCode.escape
         longSteps.append(step)
         continue
       }

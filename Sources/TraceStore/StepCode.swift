@@ -7,9 +7,9 @@
 /// like ones; the lowest are noise, which costs what it is long.
 enum StepCode {
   /// The code of a step that is kept elsewhere.
-  static let isLong: UInt8 = 255
+  static let escape: UInt8 = 255
   /// Steps of at least so much are kept elsewhere.
-  static let long: UInt64 = 31 << 14
+  static let limit: UInt64 = 31 << 14
 
   /// The code of a step that is not long, and how many bits are kept behind it.
   @inline(__always)
@@ -28,10 +28,10 @@ enum StepCode {
     let bitCount: UInt8
   }
 
-  /// The reading of each code but ``isLong``.
+  /// The reading of each code but ``escape``.
   ///
   /// Rationale: to look it up takes a third of the time of working it out.
-  static let readings = (0..<UInt32(isLong)).map { code in
+  static let readings = (0..<UInt32(escape)).map { code in
     let bitCount = max(1, code >> 4) - 1
     return Reading(
       lowest: (code - bitCount << 4) << bitCount, mask: 1 << bitCount - 1,

@@ -99,7 +99,7 @@ enum TimeColumns {
       version < 5
       ? try EarlierSteps.steps(columns, shapes: shapes, kinds: kinds)
       : try StepReading(columns).steps(shapes: shapes, kinds: kinds)
-    if let period = periods.first { try pass(&times, of: period, columns) }
+    if let period = periods.first { try convertTicks(of: period, in: &times, columns) }
     var time = start
     var span = times.mutableSpan
     for row in span.indices {
@@ -110,8 +110,8 @@ enum TimeColumns {
   }
 
   /// Makes steps in nanoseconds of those in ticks.
-  private static func pass(
-    _ steps: inout [UInt64], of period: UInt64, _ columns: ColumnSet
+  private static func convertTicks(
+    of period: UInt64, in steps: inout [UInt64], _ columns: ColumnSet
   ) throws(TraceError) {
     let rows = try columns.values(.timeCorrectionRows)
     let corrections = try columns.values(.timeCorrections, count: rows.count)

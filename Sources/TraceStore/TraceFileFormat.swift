@@ -133,18 +133,16 @@ enum ColumnID: UInt64 {
   /// The columns of codes of steps of time, since version 5: one for each ``StepContext``.
   static let stepCodes: Range<UInt64> = 100..<100 + UInt64(StepContext.count)
 
-  private var name: String { String(describing: self) }
-
   static func isKnown(_ number: UInt64) -> Bool {
     ColumnID(rawValue: number) != nil || stepCodes.contains(number) || number >= firstExtra
   }
 
-  /// What a column is called; nil where there is none of this number.
-  static func name(of number: UInt64) -> String? {
+  /// What a known column is called.
+  static func name(of number: UInt64) -> String {
     if number >= firstExtra { return "key \(number - firstExtra)" }
     if stepCodes.contains(number) {
       return StepContext(place: Int(number - stepCodes.lowerBound)).columnName
     }
-    return ColumnID(rawValue: number)?.name
+    return ColumnID(rawValue: number).map { String(describing: $0) } ?? "\(number)"
   }
 }

@@ -116,7 +116,6 @@ import Testing
     }
     #expect(try rests(of: 10) == [0])
     #expect(try rests(of: 1000, "--resolution", "1000") == [0])
-    #expect(try rests(of: 10, "--resolution", "1").count > 1)
     let outcome = try record("--resolution", "0", "--", "ls", in: folder)
     #expect(outcome.exitCode == 64)
     #expect(outcome.errors.contains("--resolution takes at least 1 nanosecond"))
