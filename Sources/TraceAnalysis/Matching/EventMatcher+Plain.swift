@@ -102,8 +102,11 @@ extension EventMatcher {
     var far = farBlocks
     far.removeAll()
     defer { farBlocks = far }
-    // How much may be allocated before any peak is passed: never too much, perhaps too little.
+    // How much may be allocated before any peak but the bucket's is passed: never too much, perhaps
+    // too little.
     var headroom: Int64 = 0
+    // The most there was since the bucket was told.
+    var highest = Int64.min
     var row = first
     let rows = shapes.count
     // One check for all rows, which are read without one.
@@ -198,12 +201,8 @@ extension EventMatcher {
             if committed > known.committedPeak.bytes {
               known.committedPeak = Peak(bytes: committed, event: event, time: time)
             }
-            if bucket.holds(time) { bucket.raise(to: committed) }
             headroom = max(
-              0,
-              min(
-                known.committedPeak.bytes &- committed, bucket.peak &- committed,
-                grid.headroom(of: cell.index)))
+              0, min(known.committedPeak.bytes &- committed, grid.headroom(of: cell.index)))
           }
         }
         unsafe output.begun[allocations] = Int32(truncatingIfNeeded: row)
@@ -211,13 +210,19 @@ extension EventMatcher {
       }
       if time < previous { backward += 1 }
       previous = time
-      if !bucket.holds(time) {
+      if bucket.holds(time) {
+        highest = max(highest, committed)
+      } else {
+        bucket.raise(to: highest)
         bucket.move(to: time, before: before, after: committed, of: &known.timeline)
-        headroom = 0
+        highest = .min
       }
       row += 1
     }
+    bucket.raise(to: highest)
     cell.settle(in: &grid)
+    // Mostly all of a batch's.
+    if farReleases.isEmpty { farReleases.reserveCapacity(far.count) }
     for place in 0..<far.count {
       farReleases.append(ReleasedBlock(far[place], of: grid[far[place].cell]))
     }

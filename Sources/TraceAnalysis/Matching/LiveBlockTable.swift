@@ -53,8 +53,8 @@ struct LiveBlock: BitwiseCopyable {
     let freePlaces: UnsafeMutablePointer<UInt32>
 
     init(slots: Int, entries: Int) {
-      unsafe self.slots = .allocate(capacity: slots)
-      unsafe self.slots.initialize(repeating: 0, count: slots)
+      unsafe self.slots = memtrace_zeroed(slots * MemoryLayout<UInt64>.stride)
+        .bindMemory(to: UInt64.self, capacity: slots)
       let bytes = entries * MemoryLayout<Entry>.stride
       unsafe self.entries = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         .bindMemory(to: Entry.self, capacity: entries)
@@ -62,7 +62,7 @@ struct LiveBlock: BitwiseCopyable {
     }
 
     deinit {
-      unsafe slots.deallocate()
+      unsafe free(slots)
       unsafe entries.deallocate()
       unsafe freePlaces.deallocate()
     }
@@ -83,7 +83,8 @@ struct LiveBlock: BitwiseCopyable {
   private var usedPlaces = 0
   /// How many blocks the table takes before it grows.
   private var capacity: Int
-  private(set) var count = 0
+
+  var count: Int { usedPlaces - freeCount }
 
   init() {
     self.init(bits: 12)
@@ -128,13 +129,16 @@ struct LiveBlock: BitwiseCopyable {
     while true {
       let slot = unsafe slots[index]
       if slot == 0 { return index }
-      if (slot ^ hash) & LiveBlockTable.tagMask == 0,
-        unsafe entries[LiveBlockTable.place(slot)].hash == UInt32(truncatingIfNeeded: hash)
-      {
-        return index
-      }
+      if isSlot(slot, of: hash) { return index }
       index = (index &+ 1) & mask
     }
+  }
+
+  /// Whether a slot that is not free holds the block of an address with this hash.
+  @inline(__always)
+  private func isSlot(_ slot: UInt64, of hash: UInt64) -> Bool {
+    unsafe (slot ^ hash) & LiveBlockTable.tagMask == 0
+      && entries[LiveBlockTable.place(slot)].hash == UInt32(truncatingIfNeeded: hash)
   }
 
   /// Calls the slots where addresses will be looked for into the cache.
@@ -201,21 +205,29 @@ struct LiveBlock: BitwiseCopyable {
   /// Makes a block live where none is; false, and nothing is done, where one is.
   @inline(__always)
   mutating func begin(_ block: LiveBlock) -> Bool {
-    if count >= capacity { grow() }
-    let slot = find(block.address)
-    guard unsafe slots[slot] == 0 else { return false }
+    let hash = LiveBlockTable.hash(block.address)
+    var index = Int(truncatingIfNeeded: hash &>> shift)
+    while true {
+      let slot = unsafe slots[index]
+      if slot == 0 { break }
+      if isSlot(slot, of: hash) { return false }
+      index = (index &+ 1) & mask
+    }
     let place: Int
     if freeCount > 0 {
       freeCount &-= 1
       place = unsafe Int(truncatingIfNeeded: freePlaces[freeCount])
     } else {
+      if usedPlaces == capacity {
+        self = LiveBlockTable.doubled(memory, bits: 64 - shift)
+        index = find(block.address)
+      }
       place = usedPlaces
       usedPlaces &+= 1
     }
     unsafe write(block, to: entries + place)
-    let tag = LiveBlockTable.hash(block.address) & LiveBlockTable.tagMask
-    unsafe slots[slot] = tag | UInt64(truncatingIfNeeded: place &+ 1)
-    count &+= 1
+    unsafe slots[index] =
+      hash & LiveBlockTable.tagMask | UInt64(truncatingIfNeeded: place &+ 1)
     return true
   }
 
@@ -245,7 +257,6 @@ struct LiveBlock: BitwiseCopyable {
       follower = unsafe slots[next]
     }
     unsafe slots[hole] = 0
-    count &-= 1
     unsafe freePlaces[freeCount] = UInt32(truncatingIfNeeded: place)
     freeCount &+= 1
   }
@@ -276,23 +287,23 @@ struct LiveBlock: BitwiseCopyable {
     }
   }
 
-  /// Doubles the table, in which the places of blocks stay as they are.
-  private mutating func grow() {
-    let bits = 64 - shift + 1
-    precondition(bits < 33, "more live blocks than a slot can number")
-    var grown = LiveBlockTable(bits: bits)
-    unsafe grown.entries.update(from: entries, count: usedPlaces)
-    grown.usedPlaces = usedPlaces
-    unsafe grown.freePlaces.update(from: freePlaces, count: freeCount)
-    grown.freeCount = freeCount
-    grown.count = count
-    for index in 0...mask {
-      let slot = unsafe slots[index]
+  /// A table twice as large, of the blocks of one whose places are all taken, and in which they stay
+  /// as they are.
+  ///
+  /// One of its own, so that whoever calls ``begin(_:)`` may keep the other in registers.
+  @inline(never)
+  private static func doubled(_ full: Memory, bits: UInt64) -> LiveBlockTable {
+    precondition(bits < 32, "more live blocks than a slot can number")
+    var doubled = LiveBlockTable(bits: bits + 1)
+    doubled.usedPlaces = places(bits: bits)
+    unsafe doubled.entries.update(from: full.entries, count: doubled.usedPlaces)
+    for index in 0..<1 << Int(bits) {
+      let slot = unsafe full.slots[index]
       guard slot != 0 else { continue }
-      var target = Int(truncatingIfNeeded: slot &>> grown.shift)
-      while unsafe grown.slots[target] != 0 { target = (target + 1) & grown.mask }
-      unsafe grown.slots[target] = slot
+      var target = Int(truncatingIfNeeded: slot &>> doubled.shift)
+      while unsafe doubled.slots[target] != 0 { target = (target + 1) & doubled.mask }
+      unsafe doubled.slots[target] = slot
     }
-    self = grown
+    return doubled
   }
 }
