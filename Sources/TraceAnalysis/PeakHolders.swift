@@ -7,9 +7,8 @@ package import TraceModel
 /// the sites before it, are kept until a higher one comes.
 package struct PeakHolders {
   private let pool: ThreadPool
-  private var pending:
-    [(batch: EventBatch, holdsPeak: Bool, changes: Future<SiteAggregator, Never>)] =
-      []
+  /// Batches not added up yet: only those in which the peak may be are kept themselves.
+  private var pending: [(peakBatch: EventBatch?, changes: Future<SiteAggregator, Never>)] = []
   /// The sites before the batch of the peak, and what changed since.
   private var before = SiteAggregator()
   private var since = SiteAggregator()
@@ -29,7 +28,7 @@ package struct PeakHolders {
       changes.consume(batch)
       return changes
     }
-    pending.append((batch, holdsPeak, changes))
+    pending.append((holdsPeak ? batch : nil, changes))
     addUp(leaving: pool.threadCount == 1 ? 0 : 4 * pool.threadCount)
   }
 
@@ -37,10 +36,10 @@ package struct PeakHolders {
     while pending.count > rest {
       let next = pending.removeFirst()
       let changes = next.changes.take()
-      if next.holdsPeak {
+      if let batch = next.peakBatch {
         before.add(since)
         since = changes
-        peakBatch = next.batch
+        peakBatch = batch
       } else {
         since.add(changes)
       }
