@@ -43,15 +43,6 @@ enum EventColumns {
 
   // MARK: Encoding
 
-  static func farColumns(_ blocks: [ReleasedBlock]) -> [Column] {
-    [
-      Column(.farSizes, .varint, blocks.map(\.size)),
-      Column(.farThreads, .runLength, blocks.map(\.thread)),
-      Column(.farCategories, .runLength, blocks.map { UInt64($0.category) }),
-      Column(.farStacks, .varint, blocks.map { optional($0.stack) }),
-    ]
-  }
-
   static func instanceColumns(_ changes: [InstanceChange]) -> [Column] {
     AdjustmentColumns.instances.columns(changes.map(\.change)) + [
       Column(.instances, .delta, changes.map(\.instance))

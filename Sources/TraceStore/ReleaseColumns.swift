@@ -11,35 +11,36 @@ struct ReleaseColumns: ~Copyable {
   private var last: UInt64 = 0
   private var missedRows: [UInt64] = []
   private var missedAllocations: [UInt64] = []
-  private var far: [ReleasedBlock] = []
+  private var far: FarColumns
+  /// The next of the batch's blocks of earlier batches.
   private var nextFar = 0
-  /// What a batch's rows say in which a block normally ends.
-  private var ended: RowBuffer<UInt64>
 
-  init(first: UInt64, rows: Int) {
+  /// Of so many rows at the most.
+  init(first: UInt64, capacity: Int) {
     self.first = first
-    codes = VarintBuffer(capacity: rows)
-    ended = RowBuffer(rows: rows)
+    codes = VarintBuffer(capacity: capacity)
+    far = FarColumns(capacity: capacity)
   }
 
-  /// Takes the next batch, whose rows begin at a row of the row group, and have flags there.
-  mutating func append(_ batch: EventBatch, atRow firstRow: Int, flags: Span<UInt8>) {
+  /// Takes the next batch, whose rows begin at a row of the row group, and have these flags.
+  mutating func append(_ batch: EventBatch, atRow firstRow: Int, _ flags: Span<UInt8>) {
     let derived = batch.derived
     let filled = derived.releases.filled(to: batch.count)
     let releases = filled.span
-    ended.removeAll()
+    // What the rows say in which a block normally ends.
+    var ended = RowBuffer<UInt64>(rows: batch.count)
     nextFar = 0
     // Of the rows in which no block normally ends; 0 where none of them ends one, as nearly always.
     var missed: UInt64 = 0
     for row in 0..<batch.count {
       let release = unsafe releases[unchecked: row]
       let ends = unsafe ShapeFlags.count(
-        ShapeFlags.ends, in: flags[unchecked: firstRow &+ row])
+        ShapeFlags.ends, in: flags[unchecked: row])
       unsafe ended.take(release, where: ends)
       missed |= release & (UInt64(truncatingIfNeeded: ends) &- 1)
     }
     guard missed == 0 else {
-      appendOneByOne(filled, derived, atRow: firstRow, flags: flags)
+      appendOneByOne(filled, derived, atRow: firstRow, flags)
       return
     }
     for place in 0..<ended.count {
@@ -50,11 +51,11 @@ struct ReleaseColumns: ~Copyable {
   }
 
   private mutating func appendOneByOne(
-    _ releases: [UInt64], _ derived: DerivedColumns, atRow firstRow: Int, flags: Span<UInt8>
+    _ releases: [UInt64], _ derived: DerivedColumns, atRow firstRow: Int, _ flags: Span<UInt8>
   ) {
     for (row, release) in releases.enumerated() {
       if release != 0, release <= derived.firstAllocation { noteFar(release, derived) }
-      if ShapeFlags.has(ShapeFlags.ends, in: flags[firstRow + row]) {
+      if ShapeFlags.has(ShapeFlags.ends, in: flags[row]) {
         unsafe note(release)
       } else if release != 0 {
         missedRows.append(UInt64(firstRow + row))
@@ -66,7 +67,7 @@ struct ReleaseColumns: ~Copyable {
   /// Far from its batch, perhaps not from its row group.
   @inline(__always)
   private mutating func noteFar(_ release: UInt64, _ derived: DerivedColumns) {
-    if release <= first { far.append(derived.farReleases[nextFar]) }
+    if release <= first { unsafe far.append(derived.farReleases[nextFar]) }
     nextFar += 1
   }
 
@@ -81,11 +82,44 @@ struct ReleaseColumns: ~Copyable {
   }
 
   var columns: [Column] {
-    [
-      Column(.firstAllocation, .varint, [first]),
-      codes.column(.releasedAllocations),
-      Column(.missedRows, .delta, missedRows),
-      Column(.missedAllocations, .delta, missedAllocations),
-    ] + EventColumns.farColumns(far)
+    mutating get {
+      [
+        Column(.firstAllocation, .varint, [first]),
+        codes.column(.releasedAllocations),
+        Column(.missedRows, .delta, missedRows),
+        Column(.missedAllocations, .delta, missedAllocations),
+      ] + far.columns
+    }
+  }
+}
+
+/// What the blocks of earlier row groups were that end in a row group.
+private struct FarColumns: ~Copyable {
+  private var sizes: VarintBuffer
+  private var threads = RunLengths()
+  private var categories = RunLengths()
+  private var stacks: VarintBuffer
+
+  init(capacity: Int) {
+    sizes = VarintBuffer(capacity: capacity)
+    stacks = VarintBuffer(capacity: capacity)
+  }
+
+  /// Takes the next block; there is room for as many as the capacity says.
+  @inline(__always) @unsafe
+  mutating func append(_ block: ReleasedBlock) {
+    unsafe sizes.append(block.size)
+    threads.append(block.thread)
+    categories.append(UInt64(block.category))
+    unsafe stacks.append(EventColumns.optional(block.stack))
+  }
+
+  var columns: [Column] {
+    mutating get {
+      [
+        sizes.column(.farSizes), threads.column(.farThreads), categories.column(.farCategories),
+        stacks.column(.farStacks),
+      ]
+    }
   }
 }

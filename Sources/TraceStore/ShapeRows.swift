@@ -3,46 +3,50 @@ import TraceModel
 /// The shapes that a row group's rows have.
 struct ShapeRows {
   /// In the order of their first row.
-  private let table: [EventShape]
-  private let known: [EventShape: Int]
-  /// Each row's place in the table, where a byte can say it.
-  private let places: [UInt8]
+  private var table: [EventShape] = []
+  private var known: [EventShape: Int] = [:]
+  /// Each row's place in the table, as long as a byte can say all of them.
+  private var places: [UInt8] = []
+  /// Each row's place, as soon as there are more.
+  private var widePlaces: [UInt64] = []
   /// What each row has, as ``ShapeFlags``.
-  let flags: [UInt8]
-  private let batches: [EventBatch]
+  private(set) var flags: [UInt8] = []
 
   /// Of a batch's shape: bit 31 where a row had it, its place from bit 8 on, its flags.
   private static let isMet: UInt32 = 1 << 31
+  private static let mostPlacesInBytes = 256
 
-  init(_ batches: [EventBatch]) {
-    self.batches = batches
-    let rows = batches.reduce(0) { $0 + $1.count }
-    var places = [UInt8](repeating: 0, count: rows)
-    var flags = places
-    var table: [EventShape] = []
-    var known: [EventShape: Int] = [:]
+  init(capacity: Int) {
+    places.reserveCapacity(capacity)
+    flags.reserveCapacity(capacity)
+  }
+
+  /// Takes the rows of the next batch.
+  mutating func append(_ batch: EventBatch) {
+    let first = flags.count
+    var entries = [UInt32](repeating: 0, count: batch.shapeTable.count)
+    // Variables of its own, whose memory nobody else has.
+    var (table, known, places, flags) = (table, known, places, flags)
+    (self.places, self.flags) = ([], [])
+    places.append(contentsOf: repeatElement(0, count: batch.count))
+    flags.append(contentsOf: repeatElement(0, count: batch.count))
     var placeSpan = places.mutableSpan
     var flagSpan = flags.mutableSpan
-    var first = 0
-    for batch in batches {
-      var entries = [UInt32](repeating: 0, count: batch.shapeTable.count)
-      let shapes = batch.shapes.span
-      for row in shapes.indices {
-        let shape = unsafe Int(shapes[unchecked: row])
-        var entry = entries[shape]
-        if entry == 0 {
-          entry = ShapeRows.entry(batch.shapeTable[shape], &table, &known)
-          entries[shape] = entry
-        }
-        unsafe placeSpan[unchecked: first &+ row] = UInt8(truncatingIfNeeded: entry >> 8)
-        unsafe flagSpan[unchecked: first &+ row] = UInt8(truncatingIfNeeded: entry)
+    let shapes = batch.shapes.span
+    for row in shapes.indices {
+      let shape = unsafe Int(shapes[unchecked: row])
+      var entry = entries[shape]
+      if entry == 0 {
+        entry = ShapeRows.entry(batch.shapeTable[shape], &table, &known)
+        entries[shape] = entry
       }
-      first += batch.count
+      unsafe placeSpan[unchecked: first &+ row] = UInt8(truncatingIfNeeded: entry >> 8)
+      unsafe flagSpan[unchecked: first &+ row] = UInt8(truncatingIfNeeded: entry)
     }
-    self.places = places
-    self.flags = flags
-    self.table = table
-    self.known = known
+    (self.table, self.known, self.places, self.flags) = (table, known, places, flags)
+    guard table.count > ShapeRows.mostPlacesInBytes else { return }
+    if widePlaces.isEmpty { widePlaces = places[..<first].map(UInt64.init) }
+    widePlaces += batch.shapes.map { UInt64(entries[Int($0)] & ~ShapeRows.isMet) >> 8 }
   }
 
   private static func entry(
@@ -58,17 +62,12 @@ struct ShapeRows {
 
   var columns: [Column] {
     let table = Column(.shapeTable, blob: EventColumns.encode(self.table))
-    guard self.table.count <= 256 else { return [table, Column(.shapes, .fixed, widePlaces)] }
+    guard self.table.count <= ShapeRows.mostPlacesInBytes else {
+      return [table, Column(.shapes, .fixed, widePlaces)]
+    }
     let shapes = Column(
       number: ColumnID.shapes.rawValue, .packed, valueCount: places.count,
       content: places.isEmpty ? [] : FixedWidthCoding.packed(bytes: places.span))
     return [table, shapes]
-  }
-
-  private var widePlaces: [UInt64] {
-    batches.flatMap { batch in
-      let places = batch.shapeTable.map { UInt64(known[$0] ?? 0) }
-      return batch.shapes.map { places[Int($0)] }
-    }
   }
 }

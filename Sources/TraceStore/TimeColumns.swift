@@ -6,14 +6,13 @@ import TraceModel
 enum TimeColumns {
   // MARK: Writing
 
-  /// The time of the first row.
-  static func start(of batches: [EventBatch]) -> Column {
-    Column(.startTime, .varint, Array(batches[0].times.prefix(1)))
+  /// The time of the first row; `times` are those of each batch.
+  static func start(of times: [[UInt64]]) -> Column {
+    Column(.startTime, .varint, Array(times[0].prefix(1)))
   }
 
   /// The columns of the steps from row to row, of shapes with these flags.
-  static func steps(of batches: [EventBatch], rows: Int, _ flags: Span<UInt8>) -> [Column] {
-    let times = batches.map { $0.times.filled(to: $0.count) }
+  static func steps(of times: [[UInt64]], rows: Int, _ flags: Span<UInt8>) -> [Column] {
     let clock = TickClock(rows: rows) { narrowSteps(of: times, inRows: $0) }
     return clock.flatMap { tickColumns(of: $0, times, rows: rows, flags) }
       ?? columns(times, rows: rows, flags) { _, step in step }
@@ -73,12 +72,14 @@ enum TimeColumns {
     var last = times[0].first ?? 0
     var first = 0
     for times in times {
-      var steps = times
-      var span = steps.mutableSpan
-      for row in span.indices {
-        let time = unsafe span[unchecked: row]
-        unsafe span[unchecked: row] = value(first &+ row, time &- last)
-        last = time
+      let span = times.span
+      let steps = unsafe [UInt64](unsafeUninitializedCapacity: times.count) { steps, count in
+        for row in span.indices {
+          let time = unsafe span[unchecked: row]
+          unsafe steps[row] = value(first &+ row, time &- last)
+          last = time
+        }
+        count = span.count
       }
       buffer.append(steps.span, flags.extracting(first..<first + times.count))
       first += times.count

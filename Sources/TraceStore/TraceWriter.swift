@@ -21,14 +21,14 @@ package final class TraceWriter {
   private let level: Int32
   private var encoding: [Future<EncodedGroup, TraceError>] = []
   private let headerChecksum: UInt32
-  package var keepsAddresses: Bool { addressing != nil }
+  package var keepsAddresses: Bool { events.keepsAddresses }
   private var groups: [RowGroup] = []
   private var rowCounts: [TableID: UInt64] = [:]
-  /// The batches of the row group in the making.
-  private var batches: [EventBatch] = []
+  /// The row group of events in the making.
+  private var events: GroupEncoding
   private var size = GroupSize()
-  /// nil where addresses are left out.
-  private var addressing: Addressing?
+  /// Whether its events are matched; nil where it has none.
+  private var isMatched: Bool?
   private var snapshots: [Snapshot] = []
   private var captureLines: [CaptureLine] = []
   private var stacks = StackBatch()
@@ -42,7 +42,7 @@ package final class TraceWriter {
   ) throws(TraceError) {
     self.level = level
     self.pool = pool
-    addressing = keepsAddresses ? Addressing(pool: pool) : nil
+    events = GroupEncoding(keepsAddresses: keepsAddresses, pool: pool)
     output = try OutputFile(path: path, replaces: replaces)
     var header = ByteWriter()
     header.raw(TraceFileFormat.headerMagic)
@@ -58,12 +58,11 @@ package final class TraceWriter {
     switch record {
     case .events(let batch):
       // Whether its events are matched, a row group says once.
-      let isAlike = batches.last.map { $0.isMatched == batch.isMatched } ?? true
       let more = GroupSize(batch)
-      if !isAlike || !(size + more).fits { try endRowGroup() }
+      if isMatched != batch.isMatched || !(size + more).fits { try endRowGroup() }
+      isMatched = batch.isMatched
       size = size + more
-      addressing?.append(batch)
-      batches.append(batch)
+      events.append(batch)
     case .snapshot(let snapshot):
       snapshots.append(snapshot)
       if snapshots.count >= TraceWriter.smallTableRows { try flushSmallTables() }
@@ -97,12 +96,12 @@ package final class TraceWriter {
 
   /// Ends the row group of events: what is appended next stands in another one.
   package func endRowGroup() throws(TraceError) {
-    guard !batches.isEmpty else { return }
+    guard isMatched != nil else { return }
     // What the events refer to stands before them, for a reader of a partial file.
     try flushSmallTables()
-    let group = EventGroup(batches, addresses: addressing?.finish() ?? [])
-    batches = []
+    isMatched = nil
     size = GroupSize()
+    guard let group = events.finish() else { return }
     try encode(.events, rows: group.rows) { group.columns }
   }
 
