@@ -24,10 +24,9 @@ struct GroupEncoding {
   mutating func append(_ batch: EventBatch) {
     if group == nil { group = EventGroup(from: batch, model: model) }
     waiting.append(batch)
-    // With one thread, nobody would take it while it is in the cache.
     if pool.threadCount == 1 {
-      startNext()
-      startNext()
+      // Nobody else takes it while it is in the cache.
+      catchUp()
     } else if job?.isSettled ?? true {
       startNext()
     }
@@ -35,9 +34,13 @@ struct GroupEncoding {
 
   /// Ends the row group, all of whose batches are taken then; nil where there is none.
   mutating func finish() -> EventGroup? {
-    while job != nil || !waiting.isEmpty { startNext() }
+    catchUp()
     defer { group = nil }
     return group
+  }
+
+  private mutating func catchUp() {
+    while job != nil || !waiting.isEmpty { startNext() }
   }
 
   /// Waits for the job, and hands what has come meanwhile to the next one.
