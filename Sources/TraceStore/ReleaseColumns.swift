@@ -14,11 +14,14 @@ struct ReleaseColumns: ~Copyable {
   private var far: FarColumns
   /// The next of the batch's blocks of earlier batches.
   private var nextFar = 0
+  /// What a batch's rows say in which a block normally ends.
+  private var ended: RowBuffer<UInt64>
 
   /// Of so many rows at the most.
   init(first: UInt64, capacity: Int) {
     self.first = first
     codes = VarintBuffer(capacity: capacity)
+    ended = RowBuffer(rows: capacity)
     far = FarColumns(capacity: capacity)
   }
 
@@ -27,8 +30,7 @@ struct ReleaseColumns: ~Copyable {
     let derived = batch.derived
     let filled = derived.releases.filled(to: batch.count)
     let releases = filled.span
-    // What the rows say in which a block normally ends.
-    var ended = RowBuffer<UInt64>(rows: batch.count)
+    ended.removeAll()
     nextFar = 0
     // Of the rows in which no block normally ends; 0 where none of them ends one, as nearly always.
     var missed: UInt64 = 0

@@ -3,9 +3,12 @@ import TraceModel
 /// The sizes of a row group's rows.
 struct SizeRows: ~Copyable {
   private var codes: VarintBuffer
+  /// Those of a batch.
+  private var values: RowBuffer<UInt64>
 
   init(capacity: Int) {
     codes = VarintBuffer(capacity: capacity)
+    values = RowBuffer(rows: capacity)
   }
 
   /// Takes the rows of the next batch, which have these flags; there is room for as many as the
@@ -13,7 +16,7 @@ struct SizeRows: ~Copyable {
   mutating func append(_ batch: EventBatch, _ flags: Span<UInt8>) {
     let filled = batch.sizes.filled(to: batch.count)
     let sizes = filled.span
-    var values = RowBuffer<UInt64>(rows: batch.count)
+    values.removeAll()
     for row in sizes.indices {
       unsafe values.take(
         sizes[unchecked: row],

@@ -59,8 +59,41 @@ import TraceStore
   @Test(arguments: [0, 1, 255, 256, 1 << 24, 1 << 32 - 1, 1 << 32, .max] as [UInt64])
   func `stacks of any width are as specified`(stack: UInt64) throws {
     let rows = [1, stack, 2].map { EventColumnWidthTests.allocation(1, stack: $0) }
-    let chunks = try chunks(of: [[BatchRow(1, 1, "mark")] + rows], "\(stack)")
-    #expect(chunks[8]?.content == ColumnEncoding.fixed.encode([1, stack, 2]))
+    let marked = [BatchRow(1, 1, "mark")] + rows
+    // The wide one in the only batch, in both, and in a batch between two others.
+    let cuts = [
+      [marked], [rows, marked], [Array(marked.prefix(2)), Array(marked.suffix(2)), rows],
+    ]
+    for (parts, times) in zip(cuts, [1, 2, 2]) {
+      let chunks = try chunks(of: parts, "\(stack)")
+      let stacks: [UInt64] = Array(repeatElement([1, stack, 2], count: times).joined())
+      #expect(chunks[8]?.content == ColumnEncoding.fixed.encode(stacks))
+    }
+  }
+
+  @Test func `a batch larger than a row group is one of its own`() throws {
+    let row = EventColumnWidthTests.allocation(1)
+    var large = BatchRow.batch([row], firstEvent: 1)
+    let rows = 1 << 18 + 1
+    large.shapes = Array(repeating: large.shapes[0], count: rows)
+    large.times = (0..<rows).map { UInt64($0) }
+    large.threads = Array(repeating: 1, count: rows)
+    large.addresses = (0..<rows).map { UInt64($0) * 64 + 64 }
+    large.olds = Array(repeating: 0, count: rows)
+    large.sizes = Array(repeating: 64, count: rows)
+    large.stacks = (0..<rows).map { UInt64($0 % 1000) }
+    let folder = try TemporaryFolder()
+    let path = folder.file("store.zst")
+    var store = try StoreWriting(path)
+    try store.append(BatchRow.batch([row]), endsRowGroup: false)
+    try store.append(large, endsRowGroup: false)
+    try store.append(BatchRow.batch([row], firstEvent: UInt64(rows) + 1), endsRowGroup: false)
+    try store.finish()
+    let found = try TraceFile(path: path).recordedBatches()
+    #expect(found.map(\.count) == [1, rows, 1])
+    #expect(found[1].times == large.times)
+    #expect(found[1].addresses == large.addresses)
+    #expect(found[1].stacks == large.stacks)
   }
 
   @Test(arguments: [0, 1, 127, 128, 16383, 16384, 1 << 35, .max] as [UInt64])
@@ -76,7 +109,8 @@ import TraceStore
   @Test(arguments: [1, 2, 3, 4, 5, 16, 17, 255, 256, 257, 700])
   func `any number of shapes is kept`(count: Int) throws {
     let rows = (0..<count + 13).map { BatchRow(1, 1, "operation-\($0 * 11 % count)") }
-    let chunks = try chunks(of: [Array(rows.prefix(9)), Array(rows.dropFirst(9))], "\(count)")
+    let parts = [rows.prefix(9), rows.dropFirst(9).prefix(300), rows.dropFirst(309)]
+    let chunks = try chunks(of: parts.filter { !$0.isEmpty }.map(Array.init), "\(count)")
     var met: [EventShape: UInt64] = [:]
     let places = rows.map { row in
       let place = met[row.shape] ?? UInt64(met.count)
