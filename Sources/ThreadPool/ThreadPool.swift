@@ -5,7 +5,8 @@ import Glibc
 /// Rationale: a caller that waits for a result works on what is queued meanwhile, so that a pool of
 /// N threads is the caller and N - 1 others, and a pool of one is plain sequential code. Who waits for
 /// an urgent job takes urgent ones only, which are short: it goes on as soon as its own is done. Jobs
-/// must not wait for other jobs.
+/// must not wait for other jobs, and for other programs only where they say so: who waits does not take
+/// them, and so never waits for more than what was asked for.
 package final class ThreadPool: Sendable {
   /// The caller's thread and those of the pool.
   package let threadCount: Int
@@ -23,6 +24,7 @@ package final class ThreadPool: Sendable {
     self.queue = queue
     threadCount = started.count + 1
     threads = started
+    if started.isEmpty { queue.serveAlone() }
   }
 
   /// As many threads as the machine runs at once.
@@ -46,6 +48,8 @@ package final class ThreadPool: Sendable {
   package enum Urgency: Sendable {
     case soon
     case later
+    /// Soon, and perhaps not before another program has written something.
+    case input
   }
 
   private static func start(serving queue: JobQueue) -> pthread_t? {
@@ -106,12 +110,25 @@ package final class Future<Value, Failure: Error>: @unchecked Sendable {
 /// The jobs that wait, and the lock under which results are handed over.
 private final class JobQueue: @unchecked Sendable {
   private let access = Lock()
-  private var urgentJobs: [@Sendable () -> Void] = []
+  private var urgentJobs: [(run: @Sendable () -> Void, awaitsInput: Bool)] = []
   private var otherJobs: [@Sendable () -> Void] = []
   private var isClosed = false
+  /// Nobody works on jobs but who waits for one.
+  private var isAlone = false
 
   func add(_ urgency: ThreadPool.Urgency, _ job: @escaping @Sendable () -> Void) {
-    change { if urgency == .soon { urgentJobs.append(job) } else { otherJobs.append(job) } }
+    change {
+      if urgency == .later {
+        otherJobs.append(job)
+      } else {
+        urgentJobs.append((job, urgency == .input))
+      }
+    }
+  }
+
+  /// Says that no thread serves the queue.
+  func serveAlone() {
+    change { isAlone = true }
   }
 
   func close() {
@@ -133,7 +150,7 @@ private final class JobQueue: @unchecked Sendable {
     access.lock()
     defer { access.unlock() }
     while true {
-      if let job = pop(.later) { return job }
+      if let job = pop(.later, takesInput: true) { return job }
       if isClosed { return nil }
       access.waitForChange()
     }
@@ -143,7 +160,7 @@ private final class JobQueue: @unchecked Sendable {
   func work(on urgency: ThreadPool.Urgency, until isDone: () -> Bool) {
     access.lock()
     while !isDone() {
-      if let job = pop(urgency) {
+      if let job = pop(urgency, takesInput: isAlone) {
         access.unlock()
         job()
         access.lock()
@@ -162,8 +179,9 @@ private final class JobQueue: @unchecked Sendable {
   }
 
   /// Who has no urgent result to wait for takes what nobody else may take first.
-  private func pop(_ urgency: ThreadPool.Urgency) -> (@Sendable () -> Void)? {
-    if urgency == .later, !otherJobs.isEmpty { return otherJobs.removeFirst() }
-    return urgentJobs.isEmpty ? nil : urgentJobs.removeFirst()
+  private func pop(_ urgency: ThreadPool.Urgency, takesInput: Bool) -> (@Sendable () -> Void)? {
+    if urgency != .soon, !otherJobs.isEmpty { return otherJobs.removeFirst() }
+    let next = urgentJobs.firstIndex { takesInput || !$0.awaitsInput }
+    return next.map { urgentJobs.remove(at: $0).run }
   }
 }

@@ -15,9 +15,12 @@ final class LineCutter: @unchecked Sendable {
   private var isAtEnd = false
 
   var follows: Bool { input.follows }
+  /// Whether ``next()`` may wait for another program to write.
+  let mayWait: Bool
 
   init(_ input: InputFile) {
     self.input = input
+    mayWait = !input.follows && !input.isRegular
   }
 
   /// The next lines, as many as fit a block; nil at the end of the input.

@@ -163,7 +163,9 @@ import Testing
       let lines = (start..<start + 20_000).map { InterruptionTests.event($0) }.joined()
       #expect(try program.write("#memtrace-log 1\n" + lines))
     }
-    try program.waitForFile(place.place("run.zst.partial"), minimumBytes: 2000)
+    // Not in the middle of the first row group's writing.
+    try program.waitForFile(
+      place.place("run.zst.partial"), minimumBytes: 2000, unchangedFor: 0.3)
     program.send(SIGKILL)
     let outcome = try program.wait(timeout: 20)
     #expect(outcome.exitCode == 128 + SIGKILL)

@@ -212,11 +212,18 @@ package final class RunningProgram {
   }
 
   /// Waits for a file that the program makes.
-  package func waitForFile(_ path: String, minimumBytes: Int = 0, timeout: Double = 30) throws {
+  package func waitForFile(
+    _ path: String, minimumBytes: Int = 0, unchangedFor pause: Double = 0, timeout: Double = 30
+  ) throws {
     let end = Date().addingTimeInterval(timeout)
+    var bytes = -1
+    var lastChange = Date()
     while true {
       var status = stat()
-      if unsafe stat(path, &status) == 0, Int(status.st_size) >= minimumBytes { return }
+      if unsafe stat(path, &status) == 0, Int(status.st_size) >= minimumBytes {
+        if Int(status.st_size) != bytes { (bytes, lastChange) = (Int(status.st_size), Date()) }
+        if Date().timeIntervalSince(lastChange) >= pause { return }
+      }
       guard Date() < end else {
         throw ProgramUnderTest.Failure(description: "\(command) has not made \(path)")
       }

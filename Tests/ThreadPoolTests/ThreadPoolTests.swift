@@ -56,6 +56,33 @@ import ThreadPool
     #expect(sums == (0..<50).map { 16 * $0 + 6 })
   }
 
+  /// What a job and the test tell each other.
+  private final class Signals: Sendable {
+    let hasBegun = Atomic(false)
+    let mayEnd = Atomic(false)
+  }
+
+  @Test func `who waits for a job takes none that awaits input, which the pool's thread does`() {
+    let pool = ThreadPool(threads: 2)
+    let signals = Signals()
+    let busy = pool.run {
+      signals.hasBegun.store(true, ordering: .releasing)
+      while !signals.mayEnd.load(ordering: .acquiring) { usleep(100) }
+    }
+    while !signals.hasBegun.load(ordering: .acquiring) { usleep(100) }
+    let input = pool.run(.input) { 1 }
+    #expect(pool.run(.soon) { 2 }.take() == 2)
+    #expect(pool.run(.later) { 3 }.take() == 3)
+    #expect(!input.isSettled)
+    signals.mayEnd.store(true, ordering: .releasing)
+    #expect(input.take() == 1)
+    busy.take()
+  }
+
+  @Test func `without another thread, who waits takes what awaits input`() {
+    #expect(ThreadPool(threads: 1).run(.input) { 1 }.take() == 1)
+  }
+
   @Test(arguments: threadCounts)
   func `thousands of waiting jobs all run once`(count: Int) {
     let pool = ThreadPool(threads: count)

@@ -66,7 +66,7 @@ final class LineParsing: Sendable {
   /// Begins to read the next block where there is room for it.
   private func readOn(_ state: inout State) {
     guard state.reading == nil, !state.isAtEnd, state.parsing.count < limit else { return }
-    state.reading = pool.run(.soon) { self.read() }
+    state.reading = pool.run(cutter.mayWait ? .input : .soon) { self.read() }
   }
 
   private func read() {
