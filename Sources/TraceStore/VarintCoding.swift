@@ -7,7 +7,9 @@ enum VarintCoding {
   /// Each value, as `code` has it, in LEB128.
   @inline(__always)
   static func encode(_ values: [UInt64], _ code: (UInt64) -> UInt64) -> [UInt8] {
-    unsafe [UInt8](unsafeUninitializedCapacity: values.count * longest) { buffer, count in
+    // What is filled with nothing is the array that all empty ones share, written by two threads.
+    guard !values.isEmpty else { return [] }
+    return unsafe [UInt8](unsafeUninitializedCapacity: values.count * longest) { buffer, count in
       var position = 0
       for value in values {
         var rest = code(value)
