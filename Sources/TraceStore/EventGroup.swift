@@ -7,6 +7,8 @@ import TraceModel
 /// it sees to it that nobody else does meanwhile.
 final class EventGroup: @unchecked Sendable {
   private(set) var rows = 0
+  /// Whether ingest has found out what its events do: of all batches, or of none.
+  let isMatched: Bool
   private let capacity: Int
   /// nil where addresses are left out.
   private let model: AddressModel?
@@ -29,7 +31,8 @@ final class EventGroup: @unchecked Sendable {
     shapes = ShapeRows(capacity: capacity)
     sizes = SizeRows(capacity: capacity)
     stacks = StackRows(capacity: capacity)
-    derived = first.isMatched ? DerivedRows(of: first, capacity: capacity) : nil
+    isMatched = first.isMatched
+    derived = isMatched ? DerivedRows(of: first, capacity: capacity) : nil
   }
 
   /// Takes the next batch.

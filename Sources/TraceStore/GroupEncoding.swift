@@ -19,6 +19,8 @@ struct GroupEncoding {
   }
 
   var keepsAddresses: Bool { model != nil }
+  /// Whether the row group's events are matched; nil where there is none.
+  var isMatched: Bool? { group?.isMatched }
 
   /// Takes the next batch of the row group, or begins one with it.
   mutating func append(_ batch: EventBatch) {

@@ -27,8 +27,6 @@ package final class TraceWriter {
   /// The row group of events in the making.
   private var events: GroupEncoding
   private var size = GroupSize()
-  /// Whether its events are matched; nil where it has none.
-  private var isMatched: Bool?
   private var snapshots: [Snapshot] = []
   private var captureLines: [CaptureLine] = []
   private var stacks = StackBatch()
@@ -59,8 +57,8 @@ package final class TraceWriter {
     case .events(let batch):
       // Whether its events are matched, a row group says once.
       let more = GroupSize(batch)
-      if isMatched != batch.isMatched || !(size + more).fits { try endRowGroup() }
-      isMatched = batch.isMatched
+      let isAlike = events.isMatched.map { $0 == batch.isMatched } ?? true
+      if !isAlike || !(size + more).fits { try endRowGroup() }
       size = size + more
       events.append(batch)
     case .snapshot(let snapshot):
@@ -96,12 +94,10 @@ package final class TraceWriter {
 
   /// Ends the row group of events: what is appended next stands in another one.
   package func endRowGroup() throws(TraceError) {
-    guard isMatched != nil else { return }
+    guard let group = events.finish() else { return }
+    size = GroupSize()
     // What the events refer to stands before them, for a reader of a partial file.
     try flushSmallTables()
-    isMatched = nil
-    size = GroupSize()
-    guard let group = events.finish() else { return }
     try encode(.events, rows: group.rows) { group.columns }
   }
 

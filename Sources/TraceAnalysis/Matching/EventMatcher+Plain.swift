@@ -221,7 +221,7 @@ extension EventMatcher {
     }
     bucket.raise(to: highest)
     cell.settle(in: &grid)
-    // Mostly all of a batch's.
+    // Mostly, these are all that a batch has.
     if farReleases.isEmpty { farReleases.reserveCapacity(far.count) }
     for place in 0..<far.count {
       farReleases.append(ReleasedBlock(far[place], of: grid[far[place].cell]))

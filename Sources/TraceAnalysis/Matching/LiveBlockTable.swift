@@ -53,8 +53,8 @@ struct LiveBlock: BitwiseCopyable {
     let freePlaces: UnsafeMutablePointer<UInt32>
 
     init(slots: Int, entries: Int) {
-      unsafe self.slots = memtrace_zeroed(slots * MemoryLayout<UInt64>.stride)
-        .bindMemory(to: UInt64.self, capacity: slots)
+      unsafe self.slots = .allocate(capacity: slots)
+      unsafe self.slots.initialize(repeating: 0, count: slots)
       let bytes = entries * MemoryLayout<Entry>.stride
       unsafe self.entries = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         .bindMemory(to: Entry.self, capacity: entries)
@@ -62,7 +62,7 @@ struct LiveBlock: BitwiseCopyable {
     }
 
     deinit {
-      unsafe free(slots)
+      unsafe slots.deallocate()
       unsafe entries.deallocate()
       unsafe freePlaces.deallocate()
     }
@@ -129,16 +129,13 @@ struct LiveBlock: BitwiseCopyable {
     while true {
       let slot = unsafe slots[index]
       if slot == 0 { return index }
-      if isSlot(slot, of: hash) { return index }
+      if (slot ^ hash) & LiveBlockTable.tagMask == 0,
+        unsafe entries[LiveBlockTable.place(slot)].hash == UInt32(truncatingIfNeeded: hash)
+      {
+        return index
+      }
       index = (index &+ 1) & mask
     }
-  }
-
-  /// Whether a slot that is not free holds the block of an address with this hash.
-  @inline(__always)
-  private func isSlot(_ slot: UInt64, of hash: UInt64) -> Bool {
-    unsafe (slot ^ hash) & LiveBlockTable.tagMask == 0
-      && entries[LiveBlockTable.place(slot)].hash == UInt32(truncatingIfNeeded: hash)
   }
 
   /// Calls the slots where addresses will be looked for into the cache.
@@ -205,14 +202,8 @@ struct LiveBlock: BitwiseCopyable {
   /// Makes a block live where none is; false, and nothing is done, where one is.
   @inline(__always)
   mutating func begin(_ block: LiveBlock) -> Bool {
-    let hash = LiveBlockTable.hash(block.address)
-    var index = Int(truncatingIfNeeded: hash &>> shift)
-    while true {
-      let slot = unsafe slots[index]
-      if slot == 0 { break }
-      if isSlot(slot, of: hash) { return false }
-      index = (index &+ 1) & mask
-    }
+    var index = find(block.address)
+    guard unsafe slots[index] == 0 else { return false }
     let place: Int
     if freeCount > 0 {
       freeCount &-= 1
@@ -226,8 +217,8 @@ struct LiveBlock: BitwiseCopyable {
       usedPlaces &+= 1
     }
     unsafe write(block, to: entries + place)
-    unsafe slots[index] =
-      hash & LiveBlockTable.tagMask | UInt64(truncatingIfNeeded: place &+ 1)
+    let tag = LiveBlockTable.hash(block.address) & LiveBlockTable.tagMask
+    unsafe slots[index] = tag | UInt64(truncatingIfNeeded: place &+ 1)
     return true
   }
 
