@@ -36,32 +36,54 @@ import TraceModel
   mutating func append(_ steps: Span<UInt64>, _ flags: Span<UInt8>) {
     precondition(steps.count == flags.count && taken + steps.count <= rows, "more steps than rows")
     taken += steps.count
-    // In variables of its own the loop has all that it changes in registers.
+    var row = 0
+    while row < steps.count {
+      row = appendShort(steps, flags, from: row)
+      guard row < steps.count else { break }
+      let end = nextEnd(of: flags[row])
+      unsafe codes[end] = StepCode.escape
+      longSteps.append(steps[row])
+      row += 1
+    }
+  }
+
+  /// Takes steps from a row on until one is long; returns that one.
+  ///
+  /// Rationale: a loop without calls has all that it changes in registers. How many bits stand behind
+  /// a code is noise: to write none of them takes no branch, which could not be foreseen.
+  private mutating func appendShort(
+    _ steps: Span<UInt64>, _ flags: Span<UInt8>, from first: Int
+  ) -> Int {
     var (ends, context) = (ends, context)
     var (bitBytes, pending, pendingCount) = (bitBytes, pending, pendingCount)
-    for row in steps.indices {
+    let (codes, bits) = unsafe (codes, bits)
+    var row = first
+    while row < steps.count {
       let step = unsafe steps[unchecked: row]
+      guard step < StepCode.limit else { break }
       unsafe context.pass(ShapeFlags.stepKind(in: flags[unchecked: row]))
       let end = unsafe ends[unchecked: context.place]
       unsafe ends[unchecked: context.place] = end &+ 1
-      guard step < StepCode.limit else {
-        unsafe codes[end] = StepCode.escape
-        longSteps.append(step)
-        continue
-      }
       let (code, bitCount) = StepCode.of(step)
       unsafe codes[end] = code
-      // Most steps in ticks are their code.
-      guard bitCount > 0 else { continue }
-      pending |= (step & (1 &<< bitCount &- 1)) &<< pendingCount
+      pending |= (step & ~(~0 &<< bitCount)) &<< pendingCount
       pendingCount &+= bitCount
       unsafe bits.storeBytes(of: pending.littleEndian, toByteOffset: bitBytes, as: UInt64.self)
       bitBytes &+= Int(truncatingIfNeeded: pendingCount &>> 3)
       pending &>>= pendingCount & ~7
       pendingCount &= 7
+      row &+= 1
     }
     (self.ends, self.context) = (ends, context)
     (self.bitBytes, self.pending, self.pendingCount) = (bitBytes, pending, pendingCount)
+    return row
+  }
+
+  /// Goes on to a row with these flags; where its code comes to stand.
+  private mutating func nextEnd(of flags: UInt8) -> Int {
+    context.pass(ShapeFlags.stepKind(in: flags))
+    defer { ends[context.place] += 1 }
+    return ends[context.place]
   }
 
   /// A column of codes for each context that has some, and what is kept beside them.
