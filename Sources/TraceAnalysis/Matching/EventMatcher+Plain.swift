@@ -117,7 +117,7 @@ extension EventMatcher {
     while row < rows {
       if row == fetched {
         fetched = min(rows, row + EventMatcher.window)
-        EventMatcher.prefetch(addresses, from: fetched, in: table)
+        if table.isFar { EventMatcher.prefetch(addresses, from: fetched, in: table) }
       }
       let trait = traits[Int(unsafe shapes[unchecked: row])]
       guard trait.isPlain else { break }

@@ -86,8 +86,14 @@ struct LiveBlock: BitwiseCopyable {
 
   var count: Int { usedPlaces - freeCount }
 
+  /// Whether blocks are to be called into the cache: the smallest table stays there by itself.
+  var isFar: Bool { mask > LiveBlockTable.nearMask }
+
+  private static let smallestBits: UInt64 = 12
+  private static let nearMask = 1 << smallestBits - 1
+
   init() {
-    self.init(bits: 12)
+    self.init(bits: LiveBlockTable.smallestBits)
   }
 
   private init(bits: UInt64) {
