@@ -22,6 +22,8 @@ struct AllocatorLogReader: TraceReader {
   }
 
   func confidence(inHead head: [UInt8]) -> Confidence {
+    // Of most inputs no line is looked at for columns.
+    guard spelling != .csv || EventColumns.mayBegin(head) else { return .none }
     var columns: EventColumns?
     var confidence = Confidence.none
     AllocatorLogReader.forEachLine(head.span, limit: head.count) { bytes, range in

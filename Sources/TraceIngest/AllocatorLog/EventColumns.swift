@@ -13,6 +13,14 @@ struct EventColumns {
     names = fields
   }
 
+  /// Whether a header may stand in these bytes.
+  static func mayBegin(_ bytes: [UInt8]) -> Bool {
+    bytes.indices.dropFirst(2).dropLast(2).contains { place in
+      bytes[place] == UInt8(ascii: "_")
+        && bytes[(place - 2)...(place + 2)].elementsEqual("ts_ns".utf8)
+    }
+  }
+
   /// The event of a row; empty fields, and zeros where the operation has no such key, are absent.
   func event(_ row: String) -> EventLine {
     guard !row.isEmpty else { return .ignored }
