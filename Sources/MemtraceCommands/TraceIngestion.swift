@@ -225,6 +225,8 @@ struct TraceIngestion {
     metadata.labels.sort()
     var summary = matcher.summary
     if summary.eventCount > 0 {
+      // The last events are encoded meanwhile.
+      try writer.endRowGroup()
       let atPeak = holders.finish(at: summary.committedPeak)
       summary.peakCells = atPeak.cells
       summary.peakSites = atPeak.sites
