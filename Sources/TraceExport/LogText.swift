@@ -54,7 +54,7 @@ package struct LogText: ~Copyable {
   private var nextLine: UInt64 {
     min(
       headers.first?.firstEvent ?? .max,
-      nextStack < stacks.count ? stacks.firstEvents[nextStack] : .max)
+      nextStack < stacks.count ? stacks.rows[nextStack].firstEvent : .max)
   }
 
   /// What stands after the last event.
@@ -69,10 +69,10 @@ package struct LogText: ~Copyable {
       text.append(header.text)
       text.append(byte: "\n")
     }
-    while nextStack < stacks.count, stacks.firstEvents[nextStack] <= event {
+    while nextStack < stacks.count, stacks.rows[nextStack].firstEvent <= event {
       text.append("stack ")
-      text.decimal(stacks.ids[nextStack])
-      if let parent = stacks.parent(nextStack) {
+      text.decimal(stacks.rows[nextStack].id)
+      if let parent = stacks.rows[nextStack].parent {
         text.append(" parent=")
         text.decimal(parent)
       }

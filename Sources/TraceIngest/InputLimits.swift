@@ -15,8 +15,6 @@ package enum InputLimits {
   package static let batchRows = 1 << 15
   /// Distinct event shapes in one batch; hostile keys make the batch end early.
   package static let batchShapes = 4096
-  /// Definitions of call stacks in one batch.
-  static let batchStacks = 4096
   /// Bytes of text values in one batch.
   package static let batchTextBytes = 1 << 24
   /// Kinds of diagnostics kept; more of one kind only raise its count.

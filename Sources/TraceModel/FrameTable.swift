@@ -88,14 +88,6 @@ package struct FrameTable: Sendable {
   package subscript(place: Int) -> String {
     unsafe withFrame(place) { unsafe String(decoding: $0, as: UTF8.self) }
   }
-
-  /// Keeps the memory, where nobody else has the table.
-  package mutating func removeAll() {
-    texts.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
-    hashes.removeAll(keepingCapacity: true)
-    for slot in slots.indices { slots[slot] = 0 }
-  }
 }
 
 /// What one look at a frame's bytes, eight at a time, says of them.
@@ -109,26 +101,34 @@ private struct FrameWords {
 
   /// Of one run of the program, so that no log can be made for its frames to have one hash.
   private static let seed = UInt64.random(in: .min ... .max)
+  private static let otherSeed = UInt64.random(in: .min ... .max)
 
   init(_ bytes: UnsafeRawBufferPointer) {
-    state = FrameWords.seed ^ UInt64(bytes.count)
+    let otherSeed = FrameWords.otherSeed
+    let count = bytes.count
+    state = FrameWords.seed ^ UInt64(truncatingIfNeeded: count)
+    guard let start = bytes.baseAddress, count >= 16 else {
+      for place in 0..<count { take(unsafe UInt64(bytes[place]), 0, otherSeed) }
+      return
+    }
     var place = 0
-    while place + 8 <= bytes.count {
-      take(unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-      place += 8
+    while place &+ 16 < count {
+      unsafe take(word(start, place), word(start, place &+ 8), otherSeed)
+      place &+= 16
     }
-    var rest: UInt64 = 0
-    while place < bytes.count {
-      rest = unsafe rest << 8 | UInt64(bytes[place])
-      place += 1
-    }
-    take(rest)
+    // The last sixteen bytes, some of which may have been looked at.
+    unsafe take(word(start, count &- 16), word(start, count &- 8), otherSeed)
   }
 
   @inline(__always)
-  private mutating func take(_ word: UInt64) {
-    highBits |= word
-    let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+  private func word(_ start: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    unsafe start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+
+  @inline(__always)
+  private mutating func take(_ word: UInt64, _ other: UInt64, _ otherSeed: UInt64) {
+    highBits |= word | other
+    let product = (state ^ word).multipliedFullWidth(by: otherSeed ^ other)
     state = product.high ^ product.low
   }
 }

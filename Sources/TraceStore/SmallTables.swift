@@ -8,11 +8,11 @@ enum StackColumns {
       unsafe stacks.frames.withFrame(place) { unsafe texts.text($0) }
     }
     return [
-      Column(.ids, .delta, stacks.ids),
-      Column(.parents, .delta, stacks.parents),
-      Column(.positions, .delta, stacks.firstEvents),
+      Column(.ids, .delta, stacks.rows.map(\.id)),
+      Column(.parents, .delta, stacks.rows.map(\.parentAndOne)),
+      Column(.positions, .delta, stacks.rows.map(\.firstEvent)),
       Column(.texts, blob: texts.bytes),
-      Column(.frames, .fixed, stacks.framePlaces.map(UInt64.init)),
+      Column(.frames, .fixed, stacks.rows.map { UInt64($0.frame) }),
     ]
   }
 
@@ -39,8 +39,11 @@ enum StackColumns {
       places = named.map { places[Int($0)] }
     }
     guard places.count == rows else { throw ByteReader.damaged }
-    return StackBatch(
-      ids: ids, parents: parents, firstEvents: positions, framePlaces: places, frames: frames)
+    let definitions = (0..<rows).map { row in
+      StackBatch.Row(
+        id: ids[row], parentAndOne: parents[row], firstEvent: positions[row], frame: places[row])
+    }
+    return StackBatch(rows: definitions, frames: frames)
   }
 }
 

@@ -67,8 +67,8 @@ import TraceModel
     try TraceReaderRegistry.reader(named: "memtrace-log").read(&blocks, context: &context) {
       switch $0 {
       case .stacks(let stacks):
-        #expect(stacks.ids.first == known + 1)
-        known = try #require(stacks.ids.last)
+        #expect(stacks.rows.first?.id == known + 1)
+        known = try #require(stacks.rows.last).id
       case .events(let batch):
         batches += 1
         #expect(try #require(batch.stacks.max()) <= known)

@@ -40,13 +40,22 @@ import Testing
     #expect((0..<others.count).map { others[$0] } == ["b", "a", "", "gr\u{FC}n"])
   }
 
-  @Test func `an emptied table begins again`() {
+  @Test func `texts of any length that differ in one byte have places of their own`() {
     var table = FrameTable()
-    for text in ["a", "b", "a"] {
-      table.removeAll()
-      #expect(table.count == 0 && table.textBytes == 0)
-      #expect(unsafe Array(text.utf8).withUnsafeBytes { unsafe table.place(of: $0) } == 0)
-      #expect(table[0] == text)
+    var texts: [[UInt8]] = []
+    for count in 0...40 {
+      let text = Array(repeating: UInt8(ascii: "a"), count: count)
+      texts.append(text)
+      for place in 0..<count {
+        var other = text
+        other[place] = UInt8(ascii: "b")
+        texts.append(other)
+      }
+    }
+    for _ in 0..<2 {
+      for (place, text) in texts.enumerated() {
+        #expect(unsafe text.withUnsafeBytes { unsafe table.place(of: $0) } == place)
+      }
     }
   }
 }

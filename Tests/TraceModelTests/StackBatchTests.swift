@@ -26,9 +26,9 @@ import TraceModel
     }
     #expect(batch.definitions == definitions)
     #expect(StackBatch(definitions).definitions == definitions)
-    #expect(batch.framePlaces == [0, 1, 2, 0, 3])
+    #expect(batch.rows.map(\.frame) == [0, 1, 2, 0, 3])
     #expect((0..<batch.count).map(batch.frame) == StackBatchTests.frames)
-    #expect(batch.parent(0) == nil && batch.parent(1) == 0)
+    #expect(batch.rows[0].parent == nil && batch.rows[1].parent == 0)
   }
 
   @Test func `bytes that are no UTF-8 are replaced wherever they stand`() {
@@ -66,10 +66,12 @@ import TraceModel
           return stack
         }
         #expect(joined.definitions == all.definitions + expected)
-        #expect(joined.framePlaces == all.framePlaces + all.framePlaces[start..<end])
+        let frames = all.rows.map(\.frame)
+        #expect(joined.rows.map(\.frame) == frames + frames[start..<end])
         var moved = StackBatch()
         moved.append(all, start..<end)
-        #expect(moved.frames.count == Set(all.framePlaces[start..<end]).count)
+        #expect(moved.frames.count == Set(frames[start..<end]).count)
+        #expect(all.part(start..<end, offset: 7).definitions == expected)
       }
     }
   }

@@ -13,15 +13,19 @@ struct PlainCategories {
   /// Whether no stack has frames.
   private(set) var isEmpty = true
 
-  /// Takes a stack of which nothing is known yet but that it has frames.
-  mutating func define(_ stack: UInt64, isNear: Bool) {
+  /// Takes a stack that has frames.
+  mutating func define(_ stack: UInt64, as code: UInt8, isNear: Bool) {
     isEmpty = false
     guard isNear else {
       codeBeyond = PlainCategories.notPlain
       return
     }
-    while codes.count <= Int(stack) { codes.append(PlainCategories.own) }
-    codes[Int(stack)] = PlainCategories.notPlain
+    if stack < UInt64(codes.count) {
+      codes[Int(stack)] = code
+    } else {
+      while codes.count < Int(stack) { codes.append(PlainCategories.own) }
+      codes.append(code)
+    }
   }
 
   /// Whether nothing is said yet of a stack of which something can be.

@@ -64,21 +64,21 @@ package struct StackAttribution {
       knownFunctions[function] = lists
       return lists
     }
-    for row in 0..<stacks.count {
-      define(row, of: stacks, lists: lists[Int(stacks.framePlaces[row])])
-    }
+    for row in stacks.rows { define(row, of: stacks.frames, lists: lists[Int(row.frame)]) }
   }
 
-  private mutating func define(_ row: Int, of stacks: StackBatch, lists: AttributionRules.Lists) {
+  private mutating func define(
+    _ row: StackBatch.Row, of frames: FrameTable, lists: AttributionRules.Lists
+  ) {
     guard nodes.count < Int(Int32.max) else { return }
-    let parent = stacks.parent(row).map { place(of: $0) } ?? StackAttribution.nowhere
+    let parent = row.parent.map { place(of: $0) } ?? StackAttribution.nowhere
     var node = Node(lists: lists, opener: StackAttribution.nowhere)
     if parent >= 0 {
       node.lists |= nodes[Int(parent)].lists
       node.opener = nodes[Int(parent)].opener
     }
     if node.opener < 0, lists & rules.opening != 0,
-      let function = FrameText(stacks.frame(row)).function
+      let function = FrameText(frames[Int(row.frame)]).function
     {
       // By caller and function: addresses inside the function are of its many calls.
       let call = Call(caller: parent, function: function)
@@ -87,18 +87,19 @@ package struct StackAttribution {
     }
     if lists & ~allSeen != 0 {
       allSeen |= lists
-      comingToBeSeen.append((stacks.firstEvents[row], lists))
+      comingToBeSeen.append((row.firstEvent, lists))
       for stack in plainUntilMoreIsSeen { plain.note(PlainCategories.notPlain, of: stack) }
       plainUntilMoreIsSeen = []
     }
     node.heapRule =
       parent >= 0 && nodes[Int(parent)].lists == node.lists
       ? nodes[Int(parent)].heapRule : heapRule(for: node.lists)
-    setPlace(of: stacks.ids[row], to: Int32(nodes.count))
+    setPlace(of: row.id, to: Int32(nodes.count))
     nodes.append(node)
-    if node.opener < 0, node.heapRule >= -1 {
-      plain.note(plainCode(of: Int(node.heapRule)), of: stacks.ids[row])
-    }
+    let isPlain = node.opener < 0 && node.heapRule >= -1
+    plain.define(
+      row.id, as: isPlain ? plainCode(of: Int(node.heapRule)) : PlainCategories.notPlain,
+      isNear: row.id < StackAttribution.nearIDs)
   }
 
   /// A node's rule for heap blocks.
@@ -188,14 +189,15 @@ package struct StackAttribution {
   }
 
   private mutating func setPlace(of id: UInt64, to place: Int32) {
-    plain.define(id, isNear: id < StackAttribution.nearIDs)
     guard id < StackAttribution.nearIDs else {
       distantPlaces[id] = place
       return
     }
-    while places.count <= Int(id) {
-      places.append(StackAttribution.nowhere)
+    if id < UInt64(places.count) {
+      places[Int(id)] = place
+    } else {
+      while places.count < Int(id) { places.append(StackAttribution.nowhere) }
+      places.append(place)
     }
-    places[Int(id)] = place
   }
 }

@@ -3,8 +3,6 @@ import TraceModel
 /// Turns parsed blocks of lines, in order, into records: the part of reading that is sequential.
 struct AllocatorLogReading {
   private var builder: EventBatchBuilder
-  /// Definitions not handed on yet: they are before any event that may name them.
-  private var stacks = StackBatch()
   private var firstEvent: UInt64
   private var otherLines: (count: Int, first: Int) = (0, 0)
   private var firstMalformed: (reason: String, line: Int)?
@@ -64,36 +62,27 @@ struct AllocatorLogReading {
       let end = min(rows, taken.row + builder.room)
       builder.append(parsed.rows, taken.row..<end, keys: &taken.keys)
       taken.row = end
+      guard builder.isFull else { continue }
       var known = taken.stack
-      while known < stacks, parsed.stacks.firstEvents[known] < UInt64(end) { known += 1 }
-      try append(parsed.stacks, to: known, from: &taken, offset: offset, sink: sink)
-      if builder.isFull { try handOn(sink) }
+      while known < stacks, parsed.stacks.rows[known].firstEvent < UInt64(end) { known += 1 }
+      try handOn(parsed.stacks, to: known, from: &taken, offset: offset, sink: sink)
+      try handOn(sink)
     }
-    try append(parsed.stacks, to: stacks, from: &taken, offset: offset, sink: sink)
+    try handOn(parsed.stacks, to: stacks, from: &taken, offset: offset, sink: sink)
   }
 
-  private mutating func append(
+  /// Hands on definitions: they come before any event that may name them.
+  private func handOn(
     _ definitions: StackBatch, to end: Int, from taken: inout Taken, offset: UInt64,
     sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    stacks.append(definitions, taken.stack..<end, offset: offset)
+    guard taken.stack < end else { return }
+    try sink(.stacks(definitions.part(taken.stack..<end, offset: offset)))
     taken.stack = end
-    if stacks.count >= InputLimits.batchStacks
-      || stacks.frames.textBytes >= InputLimits.batchTextBytes
-    {
-      try handOnStacks(sink)
-    }
   }
 
-  private mutating func handOnStacks(_ sink: (consuming TraceRecord) throws -> Void) throws {
-    guard !stacks.isEmpty else { return }
-    try sink(.stacks(stacks))
-    stacks.removeAll()
-  }
-
-  /// Hands on the events collected so far, behind the stacks that they name.
+  /// Hands on the events collected so far.
   private mutating func handOn(_ sink: (consuming TraceRecord) throws -> Void) throws {
-    try handOnStacks(sink)
     if !builder.isEmpty { try sink(.events(builder.take())) }
   }
 

@@ -14,7 +14,7 @@ struct ParsedLines: Sendable {
 
   var block: LineBlock
   let rows: EventRows
-  /// Their `firstEvents` count the block's common events before them.
+  /// Their `firstEvent` counts the block's common events before them.
   var stacks = StackBatch()
   var others: [Other] = []
   /// What another program printed: how many lines, and the first of them, from 0.
@@ -42,11 +42,12 @@ struct ParsedLines: Sendable {
             expecting: &expected, to: rows)
           lineCount += rows.count - before
           guard position < buffer.count else { break }
-          if let end = StackLine.append(bytes, at: position, row: rows.count, to: &stacks) {
+          let stacksBefore = stacks.count
+          while let end = StackLine.append(bytes, at: position, row: rows.count, to: &stacks) {
             position = end + 1
             lineCount += 1
-            continue
           }
+          guard stacks.count == stacksBefore else { continue }
           if let end = CommonEventLine.append(bytes, at: position, to: rows) {
             position = end + 1
             lineCount += 1
