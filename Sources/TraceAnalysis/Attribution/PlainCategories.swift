@@ -20,12 +20,7 @@ struct PlainCategories {
       codeBeyond = PlainCategories.notPlain
       return
     }
-    if stack < UInt64(codes.count) {
-      codes[Int(stack)] = code
-    } else {
-      while codes.count < Int(stack) { codes.append(PlainCategories.own) }
-      codes.append(code)
-    }
+    codes.set(code, at: Int(stack), filling: PlainCategories.own)
   }
 
   /// Whether nothing is said yet of a stack of which something can be.
@@ -35,5 +30,17 @@ struct PlainCategories {
 
   mutating func note(_ code: UInt8, of stack: UInt64) {
     if stack < UInt64(codes.count) { codes[Int(stack)] = code }
+  }
+}
+
+extension Array {
+  /// Sets what is at a place, with `filler` at those before it that there were none of yet.
+  mutating func set(_ element: Element, at place: Int, filling filler: Element) {
+    if place < count {
+      self[place] = element
+    } else {
+      while count < place { append(filler) }
+      append(element)
+    }
   }
 }

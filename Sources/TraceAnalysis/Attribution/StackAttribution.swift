@@ -193,11 +193,6 @@ package struct StackAttribution {
       distantPlaces[id] = place
       return
     }
-    if id < UInt64(places.count) {
-      places[Int(id)] = place
-    } else {
-      while places.count < Int(id) { places.append(StackAttribution.nowhere) }
-      places.append(place)
-    }
+    places.set(place, at: Int(id), filling: StackAttribution.nowhere)
   }
 }

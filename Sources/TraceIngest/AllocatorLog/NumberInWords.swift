@@ -55,8 +55,9 @@ struct NumberInWords {
     (digits &<< UInt64(63 &- (others.trailingZeroBitCount | 7))) << 8
   }
 
+  /// Eight characters of text, the first in the lowest byte.
   @inline(__always)
-  private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+  static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
     UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }

@@ -52,21 +52,22 @@ enum StackLine {
     guard bytes.count - start >= WordwiseEventLines.reach else { return nil }
     return unsafe bytes.withUnsafeBytes { all in
       guard let base = all.baseAddress else { return nil }
-      func word(_ place: Int) -> UInt64 {
-        UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-      }
-      guard word(start) << 16 == 0x206B_6361_7473 << 16 else { return nil }  // "stack "
+      guard unsafe NumberInWords.word(base, start) << 16 == 0x206B_6361_7473 << 16 else {
+        return nil
+      }  // "stack "
       let id = unsafe NumberInWords.decimal(base, at: start + 6)
       var place = id.end
       var parent: UInt64?
-      if word(place) == 0x3D74_6E65_7261_7020 {  // " parent="
+      if unsafe NumberInWords.word(base, place) == 0x3D74_6E65_7261_7020 {  // " parent="
         let number = unsafe NumberInWords.decimal(base, at: place + 8)
         guard number.end > place + 8 else { return nil }
         parent = number.value
         place = number.end
       }
       // " frame="
-      guard id.end > start + 6, word(place) << 8 == 0x3D_656D_6172_6620 << 8 else { return nil }
+      guard id.end > start + 6,
+        unsafe NumberInWords.word(base, place) << 8 == 0x3D_656D_6172_6620 << 8
+      else { return nil }
       return (id.value, parent, place + 7)
     }
   }
