@@ -132,7 +132,7 @@ extension TraceSlicing {
         continue
       }
       rows.add(&cursor)
-      if batch.shapeTable[Int(batch.shapes[row])].fields.contains(EventShape.stack) {
+      if batch.shapeTable[Int(batch.shapes[row])].keys.contains(.stack) {
         usedStacks.insert(batch.stacks[row])
       }
       if rows.isFull { try flush(into: &ingestion) }

@@ -20,7 +20,7 @@ extension EventBatch {
   /// Calls `body` with each change of live bytes, in row order: releases before what begins.
   @inline(__always)
   func forEachEffect(_ body: (Effect) -> Void) {
-    let withStack = shapeTable.map { !stacks.isEmpty && $0.fields.contains(EventShape.stack) }
+    let withStack = shapeTable.map { !stacks.isEmpty && $0.keys.contains(.stack) }
     let derived = derived
     var far = 0
     var adjustment = 0

@@ -10,16 +10,27 @@ package struct PeakHolders {
   private final class Sums: @unchecked Sendable {
     /// The sites before the batch of the peak, and what changed since.
     var before = SiteAggregator()
-    private var since = SiteAggregator()
+    private var since: SiteAggregator?
     private(set) var peakBatch: EventBatch?
 
+    /// Rationale: while memory grows, nearly every batch holds a higher peak: what one changes is added
+    /// up once, where the next batch says that it belongs.
     func take(_ batch: EventBatch, mayHoldPeak: Bool) {
       if mayHoldPeak {
-        before.add(since)
-        since = SiteAggregator()
+        if let since {
+          before.add(since)
+        } else if let peakBatch {
+          before.consume(peakBatch)
+        }
+        since = nil
         peakBatch = batch
+      } else {
+        if since == nil {
+          since = SiteAggregator()
+          if let peakBatch { since?.consume(peakBatch) }
+        }
+        since?.consume(batch)
       }
-      since.consume(batch)
     }
   }
 

@@ -112,7 +112,7 @@ package struct SiteAggregator: Aggregator, Sendable {
   private mutating func addBlocks(of batch: EventBatch, ended: [UInt32], rows: Int) {
     let derived = batch.derived
     let kinds = batch.shapeTable.map {
-      !batch.stacks.isEmpty && $0.fields.contains(EventShape.stack) ? SiteTable.Key.withStack : 0
+      !batch.stacks.isEmpty && $0.keys.contains(.stack) ? SiteTable.Key.withStack : 0
     }
     let kindsOfShapes = kinds.span
     let allocationRows = derived.allocationRows.span

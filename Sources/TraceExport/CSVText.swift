@@ -16,7 +16,7 @@ package struct CSVText: ~Copyable {
     // What rows of each shape have, and how many there are.
     let operations = batch.shapeTable.map { CSVText.quoted($0.operation.name) }
     let usages = batch.shapeTable.map { shape in
-      shape.fields.contains(EventShape.usage) ? extras.column(of: EventShape.usage) : nil
+      shape.keys.contains(.usage) ? extras.column(of: EventShape.usage) : nil
     }
     let texts = batch.strings.map(CSVText.quoted)
     var counts = batch.shapeTable.map { _ in 0 }

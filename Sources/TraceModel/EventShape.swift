@@ -20,13 +20,46 @@ package struct EventField: Hashable, Sendable {
 
 /// Operation and keys of an event: rows of equal shape have values in the same columns.
 package struct EventShape: Hashable, Sendable {
-  package var operation: EventOperation
+  package let operation: EventOperation
   /// In canonical order; the core keys have columns of their own, the others follow them.
-  package var fields: [EventField]
+  package let fields: [EventField]
+  /// Of the keys that every batch is asked for, those that are among the fields.
+  ///
+  /// Rationale: names are compared once a shape, not once a batch.
+  package let keys: Keys
+
+  package struct Keys: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package static let address = Keys(rawValue: 1)
+    package static let old = Keys(rawValue: 2)
+    package static let size = Keys(rawValue: 4)
+    package static let stack = Keys(rawValue: 8)
+    package static let usage = Keys(rawValue: 16)
+    /// `result`, of whatever kind.
+    package static let result = Keys(rawValue: 32)
+
+    package init(rawValue: UInt8) {
+      self.rawValue = rawValue
+    }
+
+    fileprivate init(_ field: EventField) {
+      self =
+        switch field {
+        case EventShape.address: .address
+        case EventShape.old: .old
+        case EventShape.size: .size
+        case EventShape.stack: .stack
+        case EventShape.usage: .usage
+        default: field.name == "result" ? .result : []
+        }
+    }
+  }
 
   package init(_ operation: EventOperation, _ fields: [EventField]) {
     self.operation = operation
     self.fields = fields
+    keys = Keys(fields.map(Keys.init))
   }
 
   package static let old = EventField("old", .hexadecimal)

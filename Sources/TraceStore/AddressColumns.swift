@@ -13,18 +13,17 @@ struct AddressColumns: Sendable {
 
   private let rows: Int
 
-  /// Those of a batch, the next of its trace.
-  init(_ batch: EventBatch, model: AddressModel) {
+  /// Those of a batch, the next of its trace, whose rows have these flags.
+  init(_ batch: EventBatch, _ flags: Span<UInt8>, model: AddressModel) {
     rows = batch.count
     inexact = batch.derived.inexactReleases.map { UInt64($0) }
-    if batch.isMatched { takeMatched(batch, model) } else { takeUnmatched(batch) }
+    if batch.isMatched { takeMatched(batch, flags, model) } else { takeUnmatched(batch, flags) }
   }
 
   /// Nothing is known of which blocks begin and end.
-  private mutating func takeUnmatched(_ batch: EventBatch) {
-    let flags = batch.shapeTable.map(ShapeFlags.of)
-    for (row, shape) in batch.shapes.enumerated() {
-      let flags = flags[Int(shape)]
+  private mutating func takeUnmatched(_ batch: EventBatch, _ flags: Span<UInt8>) {
+    for row in flags.indices {
+      let flags = flags[row]
       if ShapeFlags.has(ShapeFlags.address, in: flags) { addresses.append(batch.addresses[row]) }
       if ShapeFlags.has(ShapeFlags.old, in: flags) { olds.append(batch.olds[row]) }
     }
@@ -34,8 +33,9 @@ struct AddressColumns: Sendable {
   ///
   /// A row is plain where a block begins and none ends, where a block of the batch ends as its
   /// allocation spelt it and none begins, or where such a block is resized in its place.
-  private mutating func takeMatched(_ batch: EventBatch, _ model: AddressModel) {
-    let shapeFlags = batch.shapeTable.map(ShapeFlags.of)
+  private mutating func takeMatched(
+    _ batch: EventBatch, _ allFlags: Span<UInt8>, _ model: AddressModel
+  ) {
     let derived = batch.derived
     let filledAddresses = batch.addresses.filled(to: rows)
     let filledSizes = batch.sizes.filled(to: rows)
@@ -47,7 +47,7 @@ struct AddressColumns: Sendable {
     let sizes = filledSizes.span
     let threads = filledThreads.span
     let releases = filledReleases.span
-    let shapes = batch.shapes.span
+    precondition(allFlags.count == rows, "flags of other rows")
     let categories = derived.categories.span
     let allocationRows = derived.allocationRows.span
     let firstAllocation = derived.firstAllocation
@@ -56,7 +56,7 @@ struct AddressColumns: Sendable {
     var steps: [UInt64] = []
     var other = OtherRows(nextInexactRow: inexact.first ?? .max)
     for row in 0..<rows {
-      let flags = unsafe shapeFlags[Int(shapes[unchecked: row])]
+      let flags = unsafe allFlags[unchecked: row]
       let kind = flags & AddressColumns.kindBits
       let release = unsafe releases[unchecked: row]
       let isRealloc = kind == AddressColumns.kindBits

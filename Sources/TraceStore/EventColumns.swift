@@ -96,10 +96,10 @@ struct ShapeColumns {
   let stepKind: StepKind
 
   init(_ shape: EventShape) {
-    hasAddress = shape.fields.contains(EventShape.address)
-    hasOld = shape.fields.contains(EventShape.old)
-    hasSize = shape.fields.contains(EventShape.size)
-    hasStack = shape.fields.contains(EventShape.stack)
+    hasAddress = shape.keys.contains(.address)
+    hasOld = shape.keys.contains(.old)
+    hasSize = shape.keys.contains(.size)
+    hasStack = shape.keys.contains(.stack)
     begins = shape.operation.mayBeginBlock
     ends = shape.operation == .free || shape.operation == .realloc
     stepKind = StepKind(shape.operation)

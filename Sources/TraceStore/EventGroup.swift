@@ -45,7 +45,7 @@ final class EventGroup: @unchecked Sendable {
     threads.append(batch.threads)
     sizes.append(batch, flags)
     stacks.append(batch, flags)
-    if let model { addresses.append(AddressColumns(batch, model: model)) }
+    if let model { addresses.append(AddressColumns(batch, flags, model: model)) }
     derived?.append(batch, atRow: rows, flags)
     extras.append(batch)
     rows += batch.count

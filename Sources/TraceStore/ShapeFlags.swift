@@ -15,14 +15,12 @@ enum ShapeFlags {
 
   static func of(_ shape: EventShape) -> UInt8 {
     let columns = ShapeColumns(shape)
-    let bits = [
-      columns.hasAddress, columns.hasOld, columns.hasSize, columns.hasStack, columns.begins,
-      columns.ends,
-    ]
-    return bits.enumerated().reduce(columns.stepKind.rawValue &<< stepKind) {
-      $0 | ($1.element ? 1 << UInt8($1.offset) : 0)
-    }
+    return flag(address, columns.hasAddress) | flag(old, columns.hasOld)
+      | flag(size, columns.hasSize) | flag(stack, columns.hasStack) | flag(begins, columns.begins)
+      | flag(ends, columns.ends) | columns.stepKind.rawValue &<< stepKind
   }
+
+  private static func flag(_ bit: UInt8, _ isSet: Bool) -> UInt8 { isSet ? 1 &<< bit : 0 }
 
   /// The number of the row's ``StepKind``.
   @inline(__always)

@@ -17,7 +17,7 @@ extension EventMatcher {
     request.file = values.text("file")
     request.isFile = request.file != nil || (values.signed("fd") ?? -1) >= 0
     request.advice = values.signed("advice") ?? 0
-    if shape.fields.contains(EventShape.stack) { request.stack = batch.stacks[row] }
+    if shape.keys.contains(.stack) { request.stack = batch.stacks[row] }
     attribute(&request, of: shape.operation, event: event)
     var ends: [Adjustment] = []
     switch shape.operation {

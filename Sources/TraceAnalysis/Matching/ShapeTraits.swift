@@ -19,9 +19,9 @@ struct ShapeTraits {
   let hasStack: Bool
 
   init(_ shape: EventShape) {
-    hasStack = shape.fields.contains(EventShape.stack)
-    hasUsage = shape.fields.contains(EventShape.usage)
-    hasResult = shape.fields.contains { $0.name == "result" }
+    hasStack = shape.keys.contains(.stack)
+    hasUsage = shape.keys.contains(.usage)
+    hasResult = shape.keys.contains(.result)
     effect =
       switch shape.operation {
       case .realloc: .reallocation
