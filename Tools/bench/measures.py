@@ -213,13 +213,17 @@ class Bench:
                      reason=runs.get("heaptrack") or self.peers["heaptrack"].missing
                      or "no recording by heaptrack lies beside it: Tools/bench/record-traces makes both")
             return
-        theirs, events = runs["heaptrack"], traces.heaptrack_events(trace.heaptrack)
-        # Of the same program, yet not the same events to the last: so rates, not times.
-        scale = trace.events / events
+        theirs, blocks = runs["heaptrack"], traces.heaptrack_blocks(trace.heaptrack)
+        # Of the same program, yet not the same events to the last: so rates, not times. What heaptrack
+        # writes of a realloc is two lines, so allocations and releases are counted on both sides.
+        scale = trace.blocks / blocks
         values = [scale * b.seconds / a.seconds for a, b in zip(ours, theirs)]
+        by_event = trace.events / trace.blocks * median(values)
         self.add("ingest-heaptrack", trace, median(values), values=values,
-                 memtrace=million(trace.events / median(each.seconds for each in ours)),
-                 peer=million(events / median(each.seconds for each in theirs)))
+                 memtrace=million(trace.blocks / median(each.seconds for each in ours)),
+                 peer=million(blocks / median(each.seconds for each in theirs)),
+                 note=f"{trace.name}: {trace.blocks} allocations and releases in {trace.events} events "
+                      f"of the log, {blocks} in heaptrack's; by events of each {by_event:.2f} x")
 
     def one_thread(self, trace, runs):
         if "memtrace-1" not in runs:

@@ -11,7 +11,8 @@ struct GeneratorOptions {
     peakEvent (counted from 0), endBlocks, endBytes.
 
     With --from it makes no events but reads a log: --csv writes its heap events as the same CSV, --heap
-    those lines alone. Standard error tells how many there were, and how many other lines.
+    those lines alone. Standard error tells how many there were, how many of them replace a block by
+    another (realloc), and how many other lines.
     """
 
   var events = 0

@@ -13,4 +13,7 @@ struct HeapEvent {
   var old: UInt64?
   var size: UInt64?
   var stack: UInt64?
+
+  /// Whether it ends a block and begins another.
+  var isReplacement: Bool { operation == .realloc && old ?? 0 != 0 && address != 0 }
 }

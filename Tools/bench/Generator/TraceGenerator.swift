@@ -52,12 +52,13 @@ struct TraceGenerator {
     var reader = try LogReader(path: source)
     var csv = try OutputFile(path: options.csv ?? "/dev/null")
     var heap = try OutputFile(path: options.heap ?? "/dev/null")
-    var (events, others) = (0, 0)
+    var (events, replacements, others) = (0, 0, 0)
     try csv.csvHeader()
     try heap.logHeader()
     while let line = try reader.line() {
       if let event = HeapEvent(line) {
         events += 1
+        if event.isReplacement { replacements += 1 }
         try csv.csv(event)
         try heap.line(line)
       } else if line.first != UInt8(ascii: "#") {
@@ -66,7 +67,8 @@ struct TraceGenerator {
     }
     try csv.close()
     try heap.close()
-    say("{\"events\": \(events), \"others\": \(others)}")
+    say(
+      "{\"events\": \(events), \"replacements\": \(replacements), \"others\": \(others)}")
   }
 
   private static func say(_ message: String) {
