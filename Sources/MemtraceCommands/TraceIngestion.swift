@@ -144,7 +144,6 @@ struct TraceIngestion {
       // No row group holds opening events and others.
       if batch.firstEvent == matcher.openingEvents { try writer.endRowGroup() }
       try writer.append(.events(batch))
-      if options.patience != nil { try writer.flush() }
       options.progress?.show(events: matcher.eventCount)
     case .logHeader(let header):
       if let pageSize = header.pageSize { matcher.pageSize = pageSize }
@@ -168,7 +167,7 @@ struct TraceIngestion {
       }
       matcher.define(stacks)
       try writer.append(record)
-    case .captureLine:
+    case .captureLine, .flush:
       try writer.append(record)
     }
   }

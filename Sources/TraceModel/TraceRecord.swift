@@ -7,6 +7,8 @@ package enum TraceRecord: Sendable {
   case stacks(StackBatch)
   case snapshot(Snapshot)
   case captureLine(CaptureLine)
+  /// What was handed on so far waits no longer to be written: the input is a live one.
+  case flush
 }
 
 package struct LogHeader: Hashable, Sendable {

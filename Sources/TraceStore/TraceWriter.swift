@@ -81,6 +81,8 @@ package final class TraceWriter {
           try flushSmallTables()
         }
       }
+    case .flush:
+      try flush()
     case .logHeader(let header):
       // What the header says holds for the events behind it.
       try endRowGroup()

@@ -8,9 +8,9 @@ import TraceModel
 
 /// Reading on several threads, and from inputs that come in pieces, is reading.
 @Suite struct ParallelReadingTests {
-  /// More than two blocks of text, with lines of all kinds among it.
+  /// More than two jobs' blocks of text, with lines of all kinds among it.
   private static let text: String = {
-    var lines = RandomLog.heap(seed: 7, count: 60_000).events.map(\.line)
+    var lines = RandomLog.heap(seed: 7, count: 75_000).events.map(\.line)
     for (index, place) in stride(from: 0, to: 55_000, by: 5000).enumerated() {
       lines[place] = "hello"
       lines[place + 1] = "#memtrace-log 1 scope=\(index % 2 == 0 ? "process" : "wamr")"
@@ -46,7 +46,8 @@ import TraceModel
     let file = try TemporaryFile(ParallelReadingTests.text)
     let alone = try AllocatorLogReading(path: file.path)
     let together = try AllocatorLogReading(path: file.path, threads: threads)
-    #expect(ParallelReadingTests.text.utf8.count > 2 * InputLimits.blockBytes)
+    let read = InputLimits.batchBlocks * InputLimits.blockBytes
+    #expect(ParallelReadingTests.text.utf8.count > 2 * read)
     ParallelReadingTests.expectSame(together.batches, alone.batches)
     #expect(together.stacks == alone.stacks)
     #expect(together.headers == alone.headers)

@@ -53,9 +53,8 @@ struct AllocatorLogReader: TraceReader {
     let parsing = LineParsing(lines.cutter, spelling: spelling, pool: context.pool)
     do {
       while var parsed = try parsing.next() {
-        lines.number(&parsed.block, lines: parsed.lineCount)
+        parsed.number { lines.number(&$0, lines: $1) }
         try reading.take(parsed, context: &context, sink: sink)
-        parsing.giveBack(parsed.rows)
       }
     } catch let error as TraceError {
       throw lines.located(error)

@@ -2,35 +2,55 @@ import TraceModel
 
 /// Turns parsed blocks of lines, in order, into records: the part of reading that is sequential.
 struct AllocatorLogReading {
-  private var builder: EventBatchBuilder
-  private var firstEvent: UInt64
+  private let firstEvent: UInt64
+  /// The ordinal that the next event gets.
+  private var nextEvent: UInt64
   private var otherLines: (count: Int, first: Int) = (0, 0)
   private var firstMalformed: (reason: String, line: Int)?
-  /// How long events of an input that others still write wait for a full batch; nil for ever.
+  /// How long events of an input that others still write wait before they are written; nil for ever.
   private let patience: Duration?
-  private var lastBatch = ContinuousClock.now
+  private var lastWritten = ContinuousClock.now
+  private var lastWrittenEvent: UInt64
 
   init(firstEvent: UInt64, patience: Duration?) {
     self.firstEvent = firstEvent
     self.patience = patience
-    builder = EventBatchBuilder(firstEvent: firstEvent)
+    nextEvent = firstEvent
+    lastWrittenEvent = firstEvent
   }
 
   mutating func take(
     _ parsed: ParsedLines, context: inout ReadContext, sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    var taken = Taken()
-    for other in parsed.others {
-      try append(parsed, rows: other.row, stacks: other.stack, from: &taken, sink: sink)
-      try take(other, of: parsed.block, context: &context, sink: sink)
-      if builder.isFull { try handOn(sink) }
+    // What the ordinals of events are beyond those that the parsed lines count.
+    let offset = nextEvent
+    var stack = 0
+    var others = parsed.others[...]
+    for (place, batch) in parsed.batches.enumerated() {
+      try take(&others, upTo: place, of: parsed, &stack, offset, context: &context, sink: sink)
+      var batch = batch
+      batch.firstEvent = nextEvent
+      nextEvent += UInt64(batch.count)
+      var known = stack
+      let end = nextEvent - offset
+      while known < parsed.stacks.count, parsed.stacks.rows[known].firstEvent < end { known += 1 }
+      try handOn(parsed.stacks, to: known, from: &stack, offset, sink)
+      try sink(.events(batch))
     }
-    try append(
-      parsed, rows: parsed.rows.count, stacks: parsed.stacks.count, from: &taken, sink: sink)
-    if let patience, !builder.isEmpty, ContinuousClock.now - lastBatch >= patience {
-      try handOn(sink)
-      lastBatch = .now
+    try take(
+      &others, upTo: parsed.batches.count, of: parsed, &stack, offset, context: &context,
+      sink: sink)
+    try handOn(parsed.stacks, to: parsed.stacks.count, from: &stack, offset, sink)
+    for parsed in parsed.blocks { try note(parsed, context: &context) }
+    if let patience, nextEvent > lastWrittenEvent, ContinuousClock.now - lastWritten >= patience {
+      try sink(.flush)
+      lastWritten = .now
+      lastWrittenEvent = nextEvent
     }
+  }
+
+  /// What is to be said of a block.
+  private mutating func note(_ parsed: ParsedLines.Block, context: inout ReadContext) throws {
     if parsed.otherText.count > 0 {
       if otherLines.count == 0 {
         otherLines.first = parsed.block.firstLine + parsed.otherText.first
@@ -44,74 +64,51 @@ struct AllocatorLogReading {
     }
   }
 
-  /// How far a block's lines are taken.
-  private struct Taken {
-    var row = 0
-    var stack = 0
-    var keys = EventRows.KeyPlaces()
-  }
-
-  /// Takes a block's common events and stacks up to these.
-  private mutating func append(
-    _ parsed: ParsedLines, rows: Int, stacks: Int, from taken: inout Taken,
-    sink: (consuming TraceRecord) throws -> Void
-  ) throws {
-    // What the ordinals of events are beyond those of rows.
-    let offset = builder.nextEvent &- UInt64(taken.row)
-    while taken.row < rows {
-      let end = min(rows, taken.row + builder.room)
-      builder.append(parsed.rows, taken.row..<end, keys: &taken.keys)
-      taken.row = end
-      guard builder.isFull else { continue }
-      var known = taken.stack
-      while known < stacks, parsed.stacks.rows[known].firstEvent < UInt64(end) { known += 1 }
-      try handOn(parsed.stacks, to: known, from: &taken, offset: offset, sink: sink)
-      try handOn(sink)
-    }
-    try handOn(parsed.stacks, to: stacks, from: &taken, offset: offset, sink: sink)
-  }
-
   /// Hands on definitions: they come before any event that may name them.
   private func handOn(
-    _ definitions: StackBatch, to end: Int, from taken: inout Taken, offset: UInt64,
-    sink: (consuming TraceRecord) throws -> Void
+    _ definitions: StackBatch, to end: Int, from stack: inout Int, _ offset: UInt64,
+    _ sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    guard taken.stack < end else { return }
-    try sink(.stacks(definitions.part(taken.stack..<end, offset: offset)))
-    taken.stack = end
+    guard stack < end else { return }
+    try sink(.stacks(definitions.part(stack..<end, offset: offset)))
+    stack = end
   }
 
-  /// Hands on the events collected so far.
-  private mutating func handOn(_ sink: (consuming TraceRecord) throws -> Void) throws {
-    if !builder.isEmpty { try sink(.events(builder.take())) }
-  }
-
+  /// Takes the other lines that stand before a batch.
   private mutating func take(
-    _ other: ParsedLines.Other, of block: LineBlock, context: inout ReadContext,
+    _ others: inout ArraySlice<ParsedLines.Other>, upTo batch: Int, of parsed: ParsedLines,
+    _ stack: inout Int, _ offset: UInt64, context: inout ReadContext,
     sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    let line = block.firstLine + other.line
-    switch other.content {
-    case .event(let event):
-      if let reason = event.append(to: &builder) {
+    while let other = others.first, other.batch <= batch {
+      others.removeFirst()
+      let block = parsed.blocks[other.block].block
+      let line = block.firstLine + other.line
+      switch other.content {
+      case .header(let header):
+        try handOn(parsed.stacks, to: other.stack, from: &stack, offset, sink)
+        try take(header, line: line, context: &context, sink: sink)
+      case .malformed(let reason):
         try malformed(reason, line: line, isTorn: block.isTorn, context: &context)
+      case .event, .stack, .ignored, .otherText: break
       }
-    case .header(var header):
-      if let version = header.version, version != "1" {
-        throw TraceError(
-          .unsupportedVersion, "allocator log of version \(version); this program reads version 1",
-          at: SourceLocation(file: context.file, line: line))
-      }
-      context.scope = header.scope ?? context.scope
-      header.source = context.source
-      header.firstEvent = builder.nextEvent
-      // What the header says holds for the events behind it.
-      try handOn(sink)
-      try sink(.logHeader(header))
-    case .malformed(let reason):
-      try malformed(reason, line: line, isTorn: block.isTorn, context: &context)
-    case .stack, .ignored, .otherText: break
     }
+  }
+
+  private func take(
+    _ header: LogHeader, line: Int, context: inout ReadContext,
+    sink: (consuming TraceRecord) throws -> Void
+  ) throws {
+    var header = header
+    if let version = header.version, version != "1" {
+      throw TraceError(
+        .unsupportedVersion, "allocator log of version \(version); this program reads version 1",
+        at: SourceLocation(file: context.file, line: line))
+    }
+    context.scope = header.scope ?? context.scope
+    header.source = context.source
+    header.firstEvent = nextEvent
+    try sink(.logHeader(header))
   }
 
   private mutating func malformed(
@@ -129,8 +126,7 @@ struct AllocatorLogReading {
       try context.diagnostics.note(
         .note, "other text between the events", line: otherLines.first, count: otherLines.count)
     }
-    try handOn(sink)
-    guard builder.nextEvent > firstEvent else {
+    guard nextEvent > firstEvent else {
       let reason = firstMalformed.map { ": this line is none, \($0.reason)" } ?? ""
       throw TraceError(
         .nothingFound, "an allocator log without an event\(reason)",

@@ -15,15 +15,15 @@ struct CommonEventLine {
   /// Nil, with nothing appended, where the line is not of these.
   @inline(__always)
   static func append(
-    _ bytes: borrowing Span<UInt8>, at start: Int, to rows: EventRows
+    _ bytes: borrowing Span<UInt8>, at start: Int, to rows: inout EventRows
   ) -> Int? {
     var event = CommonEventLine(line: LineCursor(bytes, at: start))
-    return event.append(bytes, to: rows) ? event.line.position : nil
+    return event.append(bytes, to: &rows) ? event.line.position : nil
   }
 
   @inline(__always)
   private mutating func append(
-    _ bytes: borrowing Span<UInt8>, to rows: EventRows
+    _ bytes: borrowing Span<UInt8>, to rows: inout EventRows
   ) -> Bool {
     let time = line.decimal(bytes)
     line.expect(bytes, " tid=")
@@ -31,7 +31,7 @@ struct CommonEventLine {
     guard line.isValid, line.position + 1 < line.end else { return false }
     let operation = bytes[line.position + 1]
     if let shape = alignedShape(bytes) {
-      return appendAligned(bytes, shape, time: time, thread: thread, to: rows)
+      return appendAligned(bytes, shape, time: time, thread: thread, to: &rows)
     }
     switch operation {
     case UInt8(ascii: "f"):
@@ -44,7 +44,7 @@ struct CommonEventLine {
       }
       guard let isRuntime = usage(bytes) else { return false }
       rows.append(.freeUsage, time: time, thread: thread, address: address)
-      rows.isRuntimeUsage.append(isRuntime)
+      rows.append(isRuntimeUsage: isRuntime)
       return true
     case UInt8(ascii: "m"), UInt8(ascii: "c"):
       let isMalloc = operation == UInt8(ascii: "m")
@@ -60,7 +60,7 @@ struct CommonEventLine {
       }
       if isMalloc, let isRuntime = usage(bytes) {
         rows.append(.mallocUsage, time: time, thread: thread, address: address, size: size)
-        rows.isRuntimeUsage.append(isRuntime)
+        rows.append(isRuntimeUsage: isRuntime)
         return true
       }
       line.expect(bytes, " stack=")
@@ -108,7 +108,7 @@ struct CommonEventLine {
 
   private mutating func appendAligned(
     _ bytes: borrowing Span<UInt8>, _ shape: CommonShape, time: UInt64, thread: UInt64,
-    to rows: EventRows
+    to rows: inout EventRows
   ) -> Bool {
     let address = line.hexadecimal(bytes)
     line.expect(bytes, " size=")
@@ -125,7 +125,7 @@ struct CommonEventLine {
       shape = CommonShape(rawValue: shape.rawValue + 1) ?? shape
     }
     rows.append(shape, time: time, thread: thread, address: address, size: size, stack: stack)
-    rows.aligns.append(align)
+    rows.append(align: align)
     return true
   }
 

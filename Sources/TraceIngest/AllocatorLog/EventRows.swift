@@ -1,126 +1,131 @@
 import TraceModel
 
-/// Shapes that are known without looking at an event's keys: nearly every event has one of them.
-enum CommonShape: UInt16, CaseIterable {
-  case malloc
-  case mallocStack
-  case mallocUsage
-  case calloc
-  case callocStack
-  case realloc
-  case reallocStack
-  case free
-  case freeUsage
-  case memalign
-  case memalignStack
-  case alignedAlloc
-  case alignedAllocStack
-  case posixMemalign
-  case posixMemalignStack
+/// The rows of a batch in the making.
+///
+/// Rationale: what a line says is written once, into the memory that the batch's columns are made of;
+/// nothing is copied, zeroed or checked for uniqueness per event.
+@safe struct EventRows: ~Copyable {
+  /// No line of a common event is shorter, with its end.
+  static let shortestLine = 16
 
-  var shape: EventShape {
-    let block = [EventShape.address, EventShape.size]
-    let aligned = block + [CommonShape.align]
-    let moved = [EventShape.old, EventShape.address, EventShape.size]
-    return switch self {
-    case .malloc: EventShape(.malloc, block)
-    case .mallocStack: EventShape(.malloc, block + [EventShape.stack])
-    case .mallocUsage: EventShape(.malloc, block + [EventShape.usage])
-    case .calloc: EventShape(.calloc, block)
-    case .callocStack: EventShape(.calloc, block + [EventShape.stack])
-    case .realloc: EventShape(.realloc, moved)
-    case .reallocStack: EventShape(.realloc, moved + [EventShape.stack])
-    case .free: EventShape(.free, [EventShape.address])
-    case .freeUsage: EventShape(.free, [EventShape.address, EventShape.usage])
-    case .memalign: EventShape(.memalign, aligned)
-    case .memalignStack: EventShape(.memalign, aligned + [EventShape.stack])
-    case .alignedAlloc: EventShape(.alignedAlloc, aligned)
-    case .alignedAllocStack: EventShape(.alignedAlloc, aligned + [EventShape.stack])
-    case .posixMemalign: EventShape(.posixMemalign, aligned)
-    case .posixMemalignStack: EventShape(.posixMemalign, aligned + [EventShape.stack])
+  private static let commonShapes = CommonShape.allCases.map(\.shape)
+  private static let commonIDs = Dictionary(
+    uniqueKeysWithValues: commonShapes.enumerated().map { ($1, UInt16($0)) })
+
+  /// A row must not be written beyond it.
+  let capacity: Int
+  let shapes: UnsafeMutablePointer<UInt16>
+  let times: UnsafeMutablePointer<UInt64>
+  let threads: UnsafeMutablePointer<UInt64>
+  let addresses: UnsafeMutablePointer<UInt64>
+  let olds: UnsafeMutablePointer<UInt64>
+  let sizes: UnsafeMutablePointer<UInt64>
+  let stacks: UnsafeMutablePointer<UInt64>
+  var count = 0
+  private var shapeTable = commonShapes
+  private var shapeIDs = commonIDs
+  private var texts = TextTable()
+  /// The two keys beyond the core ones that common rows may have, in row order.
+  private var usages: [UInt64] = []
+  private var aligns: [UInt64] = []
+  private var extras: [EventField: [UInt64]] = [:]
+  private var runtimeUsage: UInt64?
+  private var linearUsage: UInt64?
+
+  /// A batch of the rows that `fill` appends, so many at the most.
+  static func batch(capacity: Int, _ fill: (inout EventRows) -> Void) -> EventBatch {
+    var batch = EventBatch()
+    var count = 0
+    unsafe batch.shapes = column(capacity) { shapes in
+      unsafe batch.times = column(capacity) { times in
+        unsafe batch.threads = column(capacity) { threads in
+          unsafe batch.addresses = column(capacity) { addresses in
+            unsafe batch.olds = column(capacity) { olds in
+              unsafe batch.sizes = column(capacity) { sizes in
+                unsafe batch.stacks = column(capacity) { stacks in
+                  var rows = unsafe EventRows(
+                    capacity: capacity, shapes: shapes, times: times, threads: threads,
+                    addresses: addresses, olds: olds, sizes: sizes, stacks: stacks)
+                  fill(&rows)
+                  rows.tell(&batch)
+                  count = rows.count
+                  return count
+                }
+                return count
+              }
+              return count
+            }
+            return count
+          }
+          return count
+        }
+        return count
+      }
+      return count
+    }
+    return batch
+  }
+
+  /// A column of as many values as `fill` says that it has written.
+  private static func column<Value: BitwiseCopyable>(
+    _ capacity: Int, _ fill: (UnsafeMutablePointer<Value>) -> Int
+  ) -> [Value] {
+    unsafe Array(unsafeUninitializedCapacity: capacity) { memory, count in
+      guard let start = memory.baseAddress else { return }
+      count = unsafe fill(start)
     }
   }
 
-  static let align = EventField("align", .decimal)
-
-  /// Whether rows of a shape have the key `align`.
-  @inline(__always)
-  static func isAligned(_ shape: UInt16) -> Bool { shape >= memalign.rawValue }
-
-  /// Whether rows of a shape have the key `usage`.
-  @inline(__always)
-  static func hasUsage(_ shape: UInt16) -> Bool {
-    shape == mallocUsage.rawValue || shape == freeUsage.rawValue
-  }
-}
-
-/// Rows of common shapes, as columns in memory that is used again for the next block of lines.
-///
-/// Rationale: one job fills them and hands them on; nothing is allocated, zeroed or checked for
-/// uniqueness per event. A writer must not go beyond ``capacity``.
-@safe final class EventRows: @unchecked Sendable {
-  /// No line of an event is shorter, with its end.
-  static let shortestLine = 16
-
-  /// As many as a block has lines at the most.
-  static let capacity = (InputLimits.blockBytes + InputLimits.lineBytes) / shortestLine + 1
-  /// From one column to the next: a constant, so that one pointer is enough for all of them, and
-  /// no power of two, so that rows do not press for the same places of a cache.
-  private static let stride = capacity * 8 + 568
-
-  private let columns: UnsafeMutableRawPointer
-  var times: UnsafeMutablePointer<UInt64> { unsafe numbers(0) }
-  var threads: UnsafeMutablePointer<UInt64> { unsafe numbers(1) }
-  var addresses: UnsafeMutablePointer<UInt64> { unsafe numbers(2) }
-  var olds: UnsafeMutablePointer<UInt64> { unsafe numbers(3) }
-  var sizes: UnsafeMutablePointer<UInt64> { unsafe numbers(4) }
-  var stacks: UnsafeMutablePointer<UInt64> { unsafe numbers(5) }
-  var shapes: UnsafeMutablePointer<UInt16> {
-    unsafe (columns + 6 * EventRows.stride).assumingMemoryBound(to: UInt16.self)
-  }
-  var count = 0
-  /// Of the rows that have the key `usage`, in order: whether it is `runtime` rather than `linear`.
-  var isRuntimeUsage: [Bool] = []
-  /// Of the rows that have the key `align`, in order: its value.
-  var aligns: [UInt64] = []
-
-  var hasFurtherKeys: Bool { !isRuntimeUsage.isEmpty || !aligns.isEmpty }
-
-  /// Where the further keys of the rows not yet taken begin.
-  struct KeyPlaces {
-    var usage = 0
-    var align = 0
+  private init(
+    capacity: Int, shapes: UnsafeMutablePointer<UInt16>, times: UnsafeMutablePointer<UInt64>,
+    threads: UnsafeMutablePointer<UInt64>, addresses: UnsafeMutablePointer<UInt64>,
+    olds: UnsafeMutablePointer<UInt64>, sizes: UnsafeMutablePointer<UInt64>,
+    stacks: UnsafeMutablePointer<UInt64>
+  ) {
+    self.capacity = capacity
+    unsafe self.shapes = shapes
+    unsafe self.times = times
+    unsafe self.threads = threads
+    unsafe self.addresses = addresses
+    unsafe self.olds = olds
+    unsafe self.sizes = sizes
+    unsafe self.stacks = stacks
   }
 
-  init() {
-    let numbers = 6 * EventRows.stride
-    unsafe columns = .allocate(byteCount: numbers + EventRows.capacity * 2, alignment: 64)
-    unsafe columns.bindMemory(to: UInt64.self, capacity: numbers / 8)
-    unsafe (columns + numbers).bindMemory(to: UInt16.self, capacity: EventRows.capacity)
+  /// What a batch has beside its columns.
+  private func tell(_ batch: inout EventBatch) {
+    batch.shapeTable = shapeTable
+    batch.extras = extras
+    if !usages.isEmpty { batch.extras[EventShape.usage] = usages }
+    if !aligns.isEmpty { batch.extras[CommonShape.align] = aligns }
+    batch.strings = texts.texts
   }
 
-  deinit {
-    unsafe columns.deallocate()
+  var isEmpty: Bool { count == 0 }
+
+  /// Whether the next row belongs to another batch.
+  var isFull: Bool {
+    count == capacity || shapeTable.count >= InputLimits.batchShapes
+      || texts.byteCount >= InputLimits.batchTextBytes
   }
 
   @inline(__always)
-  private func numbers(_ column: Int) -> UnsafeMutablePointer<UInt64> {
-    unsafe (columns + column * EventRows.stride).assumingMemoryBound(to: UInt64.self)
-  }
-
-  func clear() {
-    count = 0
-    isRuntimeUsage.removeAll(keepingCapacity: true)
-    aligns.removeAll(keepingCapacity: true)
-  }
-
-  @inline(__always)
-  func append(
+  mutating func append(
     _ shape: CommonShape, time: UInt64, thread: UInt64, address: UInt64, old: UInt64 = 0,
     size: UInt64 = 0, stack: UInt64 = 0
   ) {
-    precondition(count < EventRows.capacity, "a line shorter than any event")
-    unsafe shapes[count] = shape.rawValue
+    append(
+      shape.rawValue, time: time, thread: thread, address: address, old: old, size: size,
+      stack: stack)
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ shape: UInt16, time: UInt64, thread: UInt64, address: UInt64, old: UInt64, size: UInt64,
+    stack: UInt64
+  ) {
+    precondition(count < capacity, "more rows than a batch has")
+    unsafe shapes[count] = shape
     unsafe times[count] = time
     unsafe threads[count] = thread
     unsafe addresses[count] = address
@@ -128,5 +133,48 @@ enum CommonShape: UInt16, CaseIterable {
     unsafe sizes[count] = size
     unsafe stacks[count] = stack
     count += 1
+  }
+
+  /// Says what the next row of a shape with `align` has there.
+  mutating func append(align: UInt64) { aligns.append(align) }
+
+  /// Says what the next row of a shape with `usage` has there: `runtime`, or `linear`.
+  mutating func append(isRuntimeUsage: Bool) {
+    let known = isRuntimeUsage ? runtimeUsage : linearUsage
+    let number = known ?? texts.number(of: isRuntimeUsage ? "runtime" : "linear")
+    if isRuntimeUsage { runtimeUsage = number } else { linearUsage = number }
+    usages.append(number)
+  }
+
+  /// Appends an event of any shape; `fields` are in canonical order.
+  mutating func append(
+    _ operation: EventOperation, time: UInt64, thread: UInt64,
+    fields: [(field: EventField, value: EventValue)]
+  ) {
+    let shape = EventShape(operation, fields.map(\.field))
+    let id = shapeIDs[shape] ?? UInt16(shapeTable.count)
+    if Int(id) == shapeTable.count {
+      shapeIDs[shape] = id
+      shapeTable.append(shape)
+    }
+    var (address, old, size, stack): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    for (field, value) in fields {
+      let number =
+        switch value {
+        case .number(let number): number
+        case .text(let text): texts.number(of: text)
+        }
+      switch field {
+      case EventShape.address: address = number
+      case EventShape.old: old = number
+      case EventShape.size: size = number
+      case EventShape.stack: stack = number
+      case EventShape.usage: usages.append(number)
+      case CommonShape.align: aligns.append(number)
+      default: extras[field, default: []].append(number)
+      }
+    }
+    append(
+      id, time: time, thread: thread, address: address, old: old, size: size, stack: stack)
   }
 }

@@ -1,75 +1,132 @@
 import TraceModel
 
-/// What the lines of a block say: common events and call stacks as columns, everything else line by
-/// line.
+/// What the lines of consecutive blocks say: events as batches, call stacks as columns, everything else
+/// line by line.
 struct ParsedLines: Sendable {
-  /// A line of neither, and how many of the block's common events and stacks stand before it.
+  struct Block: Sendable {
+    /// Its bytes are not kept.
+    var block: LineBlock
+    var lineCount = 0
+    /// What another program printed: how many lines, and the first of them, from 0.
+    var otherText: (count: Int, first: Int) = (0, 0)
+  }
+
+  /// A line of neither, and how many of the batches and stacks stand before it.
   struct Other: Sendable {
-    var row: Int
+    var batch: Int
     var stack: Int
+    var block: Int
     /// From the block's first line, from 0.
     var line: Int
     var content: EventLine
   }
 
-  var block: LineBlock
-  let rows: EventRows
-  /// Their `firstEvent` counts the block's common events before them.
-  var stacks = StackBatch()
-  var others: [Other] = []
-  /// What another program printed: how many lines, and the first of them, from 0.
-  var otherText: (count: Int, first: Int) = (0, 0)
-  var lineCount = 0
+  private(set) var blocks: [Block] = []
+  /// Where they begin in the trace is not known yet.
+  private(set) var batches: [EventBatch] = []
+  /// Their `firstEvent` counts the events before them.
+  private(set) var stacks = StackBatch()
+  private(set) var others: [Other] = []
+  /// The events of the batches.
+  private var eventCount = 0
 
-  /// Reads a block; `columns` are those of a CSV header, which the block may begin with.
+  /// How far the last block's lines are read.
+  private struct Place {
+    var byte = 0
+    var expected = LineExpectation()
+  }
+
+  /// Reads blocks, each when the one before is read; `columns` are those of a CSV header, which the
+  /// first may begin with.
   init(
-    _ block: LineBlock, spelling: AllocatorLogReader.Spelling, columns: inout EventColumns?,
-    into rows: EventRows
+    _ next: () -> LineBlock?, spelling: AllocatorLogReader.Spelling,
+    columns: inout EventColumns?
   ) {
-    self.block = block
-    self.rows = rows
-    rows.clear()
-    unsafe block.bytes.withUnsafeBytes { buffer in
-      guard let start = buffer.baseAddress else { return }
-      let bytes = block.bytes.span
-      var position = 0
-      var expected = LineExpectation()
-      while position < buffer.count {
+    var place = Place()
+    guard var block = next() else { return }
+    blocks.append(Block(block: block))
+    var isAtEnd = false
+    while !isAtEnd {
+      // Enough for common events of as many such blocks; of shorter ones there are more batches.
+      let bytes = (block.bytes.count - place.byte) * InputLimits.batchBlocks
+      let capacity = min(InputLimits.batchRows, bytes / EventRows.shortestLine + 1)
+      let batch = EventRows.batch(capacity: capacity) { rows in
+        var isBatchOver = false
+        while !isAtEnd, !isBatchOver {
+          isBatchOver = parse(block.bytes, &rows, from: &place, spelling, &columns)
+          guard place.byte >= block.bytes.count else { continue }
+          place.byte = 0
+          block.bytes = []
+          blocks[blocks.count - 1].block.bytes = []
+          if let more = next() {
+            block = more
+            blocks.append(Block(block: block))
+          } else {
+            isAtEnd = true
+          }
+        }
+      }
+      guard !batch.isEmpty else { continue }
+      eventCount += batch.count
+      batches.append(batch)
+    }
+  }
+
+  /// Has each block given its number; its lines are counted.
+  mutating func number(_ number: (inout LineBlock, Int) -> Void) {
+    for place in blocks.indices { number(&blocks[place].block, blocks[place].lineCount) }
+  }
+
+  /// Reads lines of a block until it ends or the batch does; whether the batch does.
+  private mutating func parse(
+    _ block: [UInt8], _ rows: inout EventRows, from place: inout Place,
+    _ spelling: AllocatorLogReader.Spelling, _ columns: inout EventColumns?
+  ) -> Bool {
+    unsafe block.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return false }
+      let bytes = block.span
+      while place.byte < buffer.count {
+        if rows.isFull { return true }
         if spelling == .text {
           let before = rows.count
-          position = unsafe WordwiseEventLines.append(
-            start, from: position, limit: buffer.count - WordwiseEventLines.reach,
-            expecting: &expected, to: rows)
-          lineCount += rows.count - before
-          guard position < buffer.count else { break }
+          place.byte = unsafe WordwiseEventLines.append(
+            start, from: place.byte, limit: buffer.count - WordwiseEventLines.reach,
+            expecting: &place.expected, to: &rows)
+          blocks[blocks.count - 1].lineCount += rows.count - before
+          guard place.byte < buffer.count, !rows.isFull else { continue }
           let stacksBefore = stacks.count
-          while let end = StackLine.append(bytes, at: position, row: rows.count, to: &stacks) {
-            position = end + 1
-            lineCount += 1
+          while let end = StackLine.append(
+            bytes, at: place.byte, row: eventCount + rows.count, to: &stacks)
+          {
+            place.byte = end + 1
+            blocks[blocks.count - 1].lineCount += 1
           }
           guard stacks.count == stacksBefore else { continue }
-          if let end = CommonEventLine.append(bytes, at: position, to: rows) {
-            position = end + 1
-            lineCount += 1
+          if let end = CommonEventLine.append(bytes, at: place.byte, to: &rows) {
+            place.byte = end + 1
+            blocks[blocks.count - 1].lineCount += 1
             continue
           }
         }
-        var end = position
+        var end = place.byte
         while end < buffer.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-        let hasReturn = end > position && bytes[end - 1] == UInt8(ascii: "\r")
-        add(bytes, position..<(hasReturn ? end - 1 : end), spelling, &columns)
-        position = end + 1
-        lineCount += 1
+        let hasReturn = end > place.byte && bytes[end - 1] == UInt8(ascii: "\r")
+        let line = place.byte..<(hasReturn ? end - 1 : end)
+        let isBatchOver = add(bytes, line, &rows, block: blocks.count - 1, spelling, &columns)
+        place.byte = end + 1
+        blocks[blocks.count - 1].lineCount += 1
+        if isBatchOver { return true }
       }
+      return false
     }
-    self.block.bytes = []
   }
 
+  /// Takes a line of any kind; whether the batch ends there.
   private mutating func add(
-    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>,
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ rows: inout EventRows, block: Int,
     _ spelling: AllocatorLogReader.Spelling, _ columns: inout EventColumns?
-  ) {
-    let content: EventLine
+  ) -> Bool {
+    var content: EventLine
     switch spelling {
     case .text: content = EventLine(bytes, range)
     case .jsonLines: content = JSONEventLine.parse(bytes, range)
@@ -82,17 +139,30 @@ struct ParsedLines: Sendable {
         content = columns == nil && !text.isEmpty ? .otherText : .ignored
       }
     }
+    if case .event(let event) = content {
+      guard let reason = event.append(to: &rows) else { return false }
+      content = .malformed(reason: reason)
+    }
+    let line = blocks[block].lineCount
     switch content {
-    case .ignored: break
+    case .event, .ignored: return false
     case .otherText:
-      if otherText.count == 0 { otherText.first = lineCount }
-      otherText.count += 1
+      if blocks[block].otherText.count == 0 { blocks[block].otherText.first = line }
+      blocks[block].otherText.count += 1
+      return false
     case .stack(var definition):
-      definition.firstEvent = UInt64(rows.count)
+      definition.firstEvent = UInt64(eventCount + rows.count)
       stacks.append(definition)
-    default:
+      return false
+    case .malformed, .header:
+      // What a header says holds for the events behind it.
+      var isBatchOver = false
+      if case .header = content { isBatchOver = !rows.isEmpty }
       others.append(
-        Other(row: rows.count, stack: stacks.count, line: lineCount, content: content))
+        Other(
+          batch: batches.count + (isBatchOver ? 1 : 0), stack: stacks.count, block: block,
+          line: line, content: content))
+      return isBatchOver
     }
   }
 }

@@ -1,5 +1,11 @@
 import TraceModel
 
+/// One value of an event in the making.
+enum EventValue {
+  case number(UInt64)
+  case text(String)
+}
+
 /// An event as its line says it, before the values are given their kinds.
 struct RawEvent {
   var time: UInt64
@@ -23,8 +29,8 @@ struct RawEvent {
     }
   }
 
-  /// Appends the event to a batch; a reason where it is none.
-  func append(to builder: inout EventBatchBuilder) -> String? {
+  /// Appends the event to a batch's rows; a reason where it is none.
+  func append(to rows: inout EventRows) -> String? {
     var fields: [(field: EventField, value: EventValue)] = []
     var seen: Set<String> = []
     let required = RawEvent.requiredKeys(operation)
@@ -48,7 +54,7 @@ struct RawEvent {
       let rightRank = EventShape.rank(of: right.element.field.name, in: operation)
       return (leftRank, left.offset) < (rightRank, right.offset)
     }
-    builder.append(operation, time: time, thread: thread, fields: ranked.map(\.element))
+    rows.append(operation, time: time, thread: thread, fields: ranked.map(\.element))
     return nil
   }
 

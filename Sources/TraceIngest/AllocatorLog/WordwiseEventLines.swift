@@ -20,16 +20,17 @@ import TraceModel
   static func append(
     _ bytes: UnsafeRawPointer, from start: Int, limit: Int,
     expecting expected: inout LineExpectation,
-    to rows: EventRows
+    to rows: inout EventRows
   ) -> Int {
     // Lines are longer than the shortest, so that where they fit, so do their rows.
-    let room = (EventRows.capacity - rows.count) * EventRows.shortestLine
+    let room = (rows.capacity - rows.count) * EventRows.shortestLine
     return unsafe WordwiseEventLines(bytes: bytes)
-      .append(from: start, limit: min(limit, start + room), expecting: &expected, to: rows)
+      .append(from: start, limit: min(limit, start + room), expecting: &expected, to: &rows)
   }
 
   private func append(
-    from start: Int, limit: Int, expecting expected: inout LineExpectation, to rows: EventRows
+    from start: Int, limit: Int, expecting expected: inout LineExpectation,
+    to rows: inout EventRows
   ) -> Int {
     var line = start
     var row = rows.count
@@ -73,7 +74,7 @@ import TraceModel
         // As far in front of the address as the other operations are.
         place = old.end &- 7
       } else {
-        guard let end = aligned(at: place, row: row, &expected, to: rows) else { break }
+        guard let end = aligned(at: place, row: row, &expected, to: &rows) else { break }
         row &+= 1
         line = end
         continue
@@ -106,7 +107,7 @@ import TraceModel
   /// begins.
   @inline(never)
   private func aligned(
-    at start: Int, row: Int, _ expected: inout LineExpectation, to rows: EventRows
+    at start: Int, row: Int, _ expected: inout LineExpectation, to rows: inout EventRows
   ) -> Int? {
     let shape: CommonShape
     var place = start
@@ -142,7 +143,7 @@ import TraceModel
     guard isEnd(end) else { return nil }
     unsafe rows.addresses[row] = address.value
     unsafe rows.sizes[row] = size.value
-    rows.aligns.append(align.value)
+    rows.append(align: align.value)
     return end &+ 1
   }
 
