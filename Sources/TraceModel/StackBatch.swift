@@ -62,7 +62,7 @@ package struct StackBatch: Sendable {
 
   /// The rows from one on that are at most so many with at most so many bytes of distinct frames; one,
   /// if any, whatever it has.
-  package func rows(from first: Int, count limit: Int, textBytes: Int) -> Range<Int> {
+  package func range(from first: Int, count limit: Int, textBytes: Int) -> Range<Int> {
     if count - first <= limit, frames.textBytes <= textBytes { return first..<count }
     var isCounted = [Bool](repeating: false, count: frames.count)
     var bytes = 0

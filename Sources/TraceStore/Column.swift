@@ -21,6 +21,19 @@ struct Column {
     self.init(number: id.rawValue, .bytes, valueCount: 0, content: blob)
   }
 
+  /// Codes of a byte, by rank where few of them are rare.
+  init(number: UInt64, codes: Span<UInt8>) {
+    // A column of fewer codes is not worth the ranks' table.
+    if codes.count >= 64,
+      let ranked = RankedCoding.encode(codes, apartAtMost: codes.count / 16)
+    {
+      self.init(number: number, .ranked, valueCount: codes.count, content: ranked)
+    } else {
+      let bytes = unsafe codes.withUnsafeBufferPointer { unsafe Array($0) }
+      self.init(number: number, .bytes, valueCount: 0, content: bytes)
+    }
+  }
+
   /// Texts as one blob: length and UTF-8 bytes each.
   init(_ id: ColumnID, texts: [String]) {
     var writer = ByteWriter()
@@ -65,6 +78,14 @@ struct ColumnSet {
   func blob(number: UInt64) -> [UInt8] {
     guard let column = columns[number], column.encoding == .bytes else { return [] }
     return column.content
+  }
+
+  /// Codes of a byte, kept as they are or by rank.
+  func codes(number: UInt64) throws(TraceError) -> [UInt8] {
+    guard let column = columns[number], column.encoding == .ranked else {
+      return blob(number: number)
+    }
+    return try RankedCoding.decode(column.content, count: column.valueCount)
   }
 
   /// Values of a column that must have one for each of `count` rows.

@@ -16,6 +16,8 @@ package enum ColumnEncoding: UInt8, CaseIterable, Sendable {
   case fixed = 5
   /// The lowest byte of each value, then the next one of each, of as many as the values need.
   case planes = 6
+  /// Values of a byte, the most frequent ones two a byte.
+  case ranked = 7
 
   package func encode(_ values: [UInt64]) -> [UInt8] {
     guard !values.isEmpty else { return [] }
@@ -27,6 +29,7 @@ package enum ColumnEncoding: UInt8, CaseIterable, Sendable {
     case .packed: FixedWidthCoding.packed(values)
     case .fixed: FixedWidthCoding.fixed(values)
     case .planes: FixedWidthCoding.planes(values)
+    case .ranked: RankedCoding.encode(values)
     }
   }
 
@@ -44,6 +47,7 @@ package enum ColumnEncoding: UInt8, CaseIterable, Sendable {
     case .packed: try FixedWidthCoding.decodePacked(bytes, count: count)
     case .fixed: try FixedWidthCoding.decodeFixed(bytes, count: count)
     case .planes: try FixedWidthCoding.decodePlanes(bytes, count: count)
+    case .ranked: try RankedCoding.decode(bytes, count: count).map { UInt64($0) }
     }
   }
 }

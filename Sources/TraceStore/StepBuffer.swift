@@ -90,11 +90,9 @@ import TraceModel
   var columns: [Column] {
     var columns: [Column] = []
     for place in 0..<StepContext.count where ends[place] > place * rows {
-      let all = unsafe UnsafeBufferPointer(start: codes, count: StepContext.count * rows)
-      columns.append(
-        Column(
-          number: StepContext(place: place).column, .bytes, valueCount: 0,
-          content: unsafe Array(all[place * rows..<ends[place]])))
+      let own = unsafe UnsafeBufferPointer(
+        start: codes + place * rows, count: ends[place] - place * rows)
+      columns.append(unsafe Column(number: StepContext(place: place).column, codes: own.span))
     }
     let bytes = bitBytes + (pendingCount > 0 ? 1 : 0)
     let bits = unsafe Array(UnsafeRawBufferPointer(start: bits, count: bytes))

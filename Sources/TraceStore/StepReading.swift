@@ -13,8 +13,8 @@ struct StepReading {
   private let longSteps: [UInt64]
 
   init(_ columns: ColumnSet) throws(TraceError) {
-    let columnsOfCodes = (0..<StepContext.count).map {
-      columns.blob(number: StepContext(place: $0).column)
+    let columnsOfCodes = try (0..<StepContext.count).map { place throws(TraceError) in
+      try columns.codes(number: StepContext(place: place).column)
     }
     codes.reserveCapacity(columnsOfCodes.reduce(0) { $0 + $1.count })
     for place in columnsOfCodes.indices {

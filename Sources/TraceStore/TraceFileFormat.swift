@@ -1,7 +1,7 @@
 /// Every constant of the store's format; `TraceFileFormat.md` beside this file is normative.
 package enum TraceFileFormat {
   /// The version that this program writes; it reads this and every older one.
-  package static let version: UInt32 = 5
+  package static let version: UInt32 = 6
 
   static let headerMagic = Array("MEMTRACE".utf8)
   static let groupMagic = Array("MTGROUP1".utf8)

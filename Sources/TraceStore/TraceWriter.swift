@@ -70,7 +70,7 @@ package final class TraceWriter {
     case .stacks(let more):
       var next = 0
       while next < more.count {
-        let rows = more.rows(
+        let rows = more.range(
           from: next, count: TraceWriter.stackRows - stacks.count,
           textBytes: TraceWriter.smallTableBytes - stacks.frames.textBytes)
         stacks.append(more, rows)

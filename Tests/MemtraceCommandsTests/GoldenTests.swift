@@ -110,7 +110,7 @@ import Testing
       omittingEmptySubsequences: false
     )
     let first = try #require(lines.first)
-    #expect(first.hasPrefix("run.zst: store of version 5, "))
+    #expect(first.hasPrefix("run.zst: store of version 6, "))
     let columns = try #require(lines.firstIndex(of: "columns"))
     expectGolden(lines[1..<columns].joined(separator: "\n") + "\n", "memmax.info.text")
     #expect(lines[columns + 1].hasPrefix("table"))

@@ -16,13 +16,13 @@ import Testing
     try place.ingest(.sites)
     var bytes = try place.bytes("run.zst")
     // The version follows the skippable frame's 8 bytes and the 8 of the magic.
-    #expect(bytes[16..<20] == [5, 0, 0, 0])
+    #expect(bytes[16..<20] == [6, 0, 0, 0])
     bytes[16] = 9
     try place.write(bytes, to: "newer.zst")
     for command in ["info", "peak", "verify", "snapshots"] {
       try place.refuse(
         command, "newer.zst",
-        saying: ["newer.zst: error: a store of version 9", "versions 1 to 5", "a newer one"])
+        saying: ["newer.zst: error: a store of version 9", "versions 1 to 6", "a newer one"])
     }
     try place.refuse("recover", "newer.zst", "-o", "new.zst", saying: ["version 9"])
     try place.refuse("diff", "run.zst", "newer.zst", saying: ["newer.zst", "version 9"])

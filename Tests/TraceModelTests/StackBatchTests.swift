@@ -43,15 +43,15 @@ import TraceModel
 
   @Test func `rows are taken until their number or their frames are too many`() {
     let batch = StackBatchTests.batch([3, 0, 4, 20, 1].map { Array(repeating: 0x61, count: $0) })
-    #expect(batch.rows(from: 0, count: 9, textBytes: 7) == 0..<3)
-    #expect(batch.rows(from: 0, count: 2, textBytes: 7) == 0..<2)
-    #expect(batch.rows(from: 2, count: 9, textBytes: 24) == 2..<4)
-    #expect(batch.rows(from: 3, count: 9, textBytes: 5) == 3..<4)
-    #expect(batch.rows(from: 4, count: 9, textBytes: 5) == 4..<5)
+    #expect(batch.range(from: 0, count: 9, textBytes: 7) == 0..<3)
+    #expect(batch.range(from: 0, count: 2, textBytes: 7) == 0..<2)
+    #expect(batch.range(from: 2, count: 9, textBytes: 24) == 2..<4)
+    #expect(batch.range(from: 3, count: 9, textBytes: 5) == 3..<4)
+    #expect(batch.range(from: 4, count: 9, textBytes: 5) == 4..<5)
     // A frame counts once.
     let same = StackBatchTests.batch([5, 5, 2, 5, 1].map { Array(repeating: 0x61, count: $0) })
-    #expect(same.rows(from: 0, count: 9, textBytes: 7) == 0..<4)
-    #expect(same.rows(from: 1, count: 9, textBytes: 4) == 1..<2)
+    #expect(same.range(from: 0, count: 9, textBytes: 7) == 0..<4)
+    #expect(same.range(from: 1, count: 9, textBytes: 4) == 1..<2)
   }
 
   @Test func `any rows of a batch can be appended to another`() {

@@ -191,7 +191,7 @@ import TraceStore
     try expectSame(AddressTrace.log, batches: [9, 4, 25], "every code")
   }
 
-  @Test(arguments: [3, 4, 5])
+  @Test(arguments: [3, 4, 5, 6])
   func `a store since version 3 still says where its blocks were`(version: UInt32) throws {
     let path = Samples.path("stores/v\(version)/addresses.zst")
     #expect(

@@ -5,11 +5,17 @@ import TraceStore
 
 @Suite struct ColumnEncodingTests {
   private static let valueEncodings: [ColumnEncoding] = [
-    .varint, .delta, .runLength, .packed, .fixed, .planes,
+    .varint, .delta, .runLength, .packed, .fixed, .planes, .ranked,
   ]
 
   /// Columns that an encoding takes: all of any values, but for one of at most 8 bits a value.
   private static func columns(for encoding: ColumnEncoding) -> [[UInt64]] {
+    if encoding == .ranked {
+      // Few values, and more than have a rank.
+      return columns().flatMap { column in
+        [3, 15, 16, 255].map { most in column.map { $0 % most } }
+      }
+    }
     guard encoding == .packed else { return columns() }
     return columns().flatMap { column in
       [1, 2, 4, 8].map { width in column.map { $0 & (1 << width - 1) } }
@@ -48,7 +54,7 @@ import TraceStore
   }
 
   @Test func `the numbers of the encodings never change`() {
-    #expect(ColumnEncoding.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6])
+    #expect(ColumnEncoding.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7])
     #expect(ColumnEncoding.varint.rawValue == 0)
     #expect(ColumnEncoding.delta.rawValue == 1)
     #expect(ColumnEncoding.runLength.rawValue == 2)
@@ -56,6 +62,7 @@ import TraceStore
     #expect(ColumnEncoding.packed.rawValue == 4)
     #expect(ColumnEncoding.fixed.rawValue == 5)
     #expect(ColumnEncoding.planes.rawValue == 6)
+    #expect(ColumnEncoding.ranked.rawValue == 7)
   }
 
   @Test(arguments: valueEncodings)
@@ -89,6 +96,13 @@ import TraceStore
       (.planes, [128], [2, 0x80, 0]),
       (.planes, [.max - 128], [2, 0x7F, 0xFF]),
       (.planes, [1 << 63, 5], [8, 0, 5] + Array(repeating: 0, count: 12) + [0x80, 0]),
+      (.ranked, [9, 9, 9], [1, 9, 0x00, 0x00]),
+      (.ranked, [200, 7, 7, 200, 3, 7], [3, 7, 200, 3, 0x01, 0x10, 0x02]),
+      (
+        .ranked, Array(0...16) + [16],
+        [15, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+          + [0x21, 0x43, 0x65, 0x87, 0xA9, 0xCB, 0xED, 0xFF, 0x00, 14, 15]
+      ),
     ] as [(ColumnEncoding, [UInt64], [UInt8])])
   func `bytes are as specified`(
     encoding: ColumnEncoding, values: [UInt64], bytes: [UInt8]
@@ -109,8 +123,9 @@ import TraceStore
       #expect(throws: TraceError.self) {
         try encoding.decode(bytes + [0], count: values.count)
       }
-      // What is left of the last byte of packed values may be values, or none.
-      let unit = encoding == .packed && !bytes.isEmpty ? 8 / Int(bytes[0]) : 1
+      // What is left of the last byte of packed or ranked values may be values, or none.
+      let packed = encoding == .packed && !bytes.isEmpty ? 8 / Int(bytes[0]) : 1
+      let unit = encoding == .ranked ? 2 : packed
       let bytesOfValues = (values.count + unit - 1) / unit
       #expect(throws: TraceError.self) {
         try encoding.decode(bytes, count: bytesOfValues * unit + 1)
@@ -139,9 +154,13 @@ import TraceStore
       (.fixed, [1, 1], 1 << 24), (.planes, [], 1), (.planes, [1], 1), (.planes, [0], 1),
       (.planes, [9] + Array(repeating: 0, count: 9), 1), (.planes, [128, 0], 1),
       (.planes, [8, 1], 1 << 24),
+      (.ranked, [], 1), (.ranked, [0], 1), (.ranked, [0, 0], 1), (.ranked, [1, 5], 1),
+      (.ranked, [1, 5, 0x10], 1), (.ranked, [1, 5, 0x01], 1), (.ranked, [1, 5, 0x0F], 1),
+      (.ranked, [1, 5, 0xF0], 2), (.ranked, [1, 5, 0x00, 7], 1), (.ranked, [1, 5, 0], 1 << 24),
+      (.ranked, [16] + Array(repeating: 0, count: 17), 1), (.ranked, [255, 0], 1),
       (.bytes, [1], 0), (.bytes, [1], 1), (.bytes, [], 1),
       // No values, and yet bytes.
-      (.varint, [0], 0), (.packed, [1], 0), (.fixed, [1], 0), (.planes, [1], 0),
+      (.varint, [0], 0), (.packed, [1], 0), (.fixed, [1], 0), (.planes, [1], 0), (.ranked, [1], 0),
     ] as [(ColumnEncoding, [UInt8], Int)])
   func `hostile bytes are refused`(encoding: ColumnEncoding, bytes: [UInt8], count: Int) {
     #expect(throws: TraceError.self) { try encoding.decode(bytes, count: count) }

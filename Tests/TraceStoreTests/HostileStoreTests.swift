@@ -64,7 +64,7 @@ import TraceStore
     /// With a clock that advances in ticks.
     case ticks
 
-    var version: UInt64 { self == .earlier ? 2 : 5 }
+    var version: UInt64 { self == .earlier ? 2 : 6 }
 
     func groups() throws -> [RawStore.Group] {
       let folder = try TemporaryFolder()

@@ -33,13 +33,24 @@ struct KeptTimes {
     return operations.map { $0 == "free" ? releases.removeFirst() : others.removeFirst() }
   }
 
+  private static func ranked(_ chunk: RawStore.Chunk) throws -> [UInt8] {
+    var rest = chunk.content[...]
+    let known = Array(rest.dropFirst().prefix(Int(rest.removeFirst())))
+    rest = rest.dropFirst(known.count)
+    let count = Int(chunk.values)
+    let ranks = rest.prefix((count + 1) / 2).flatMap { [$0 & 15, $0 >> 4] }.prefix(count)
+    rest = rest.dropFirst((count + 1) / 2)
+    try #require(rest.count == ranks.count { $0 == 15 })
+    return ranks.map { rank in rank == 15 ? rest.removeFirst() : known[Int(rank)] }
+  }
+
   private static func steps(
     _ group: RawStore.Group, _ long: [UInt64], _ operations: [String]
   ) throws -> [UInt64] {
     let kinds = ["free": 0, "realloc": 1, "calloc": 2] as [String: UInt64]
     var codes: [UInt64: ArraySlice<UInt8>] = [:]
     for chunk in group.chunks where 100..<116 ~= chunk.column {
-      codes[chunk.column] = chunk.content[...]
+      codes[chunk.column] = chunk.encoding == 7 ? try ranked(chunk)[...] : chunk.content[...]
     }
     var bits: ArraySlice<UInt64> = []
     for chunk in group.chunks where chunk.column == 54 {

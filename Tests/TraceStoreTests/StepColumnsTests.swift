@@ -78,6 +78,19 @@ import TraceStore
     _ = try written(steps, operations, "seed \(seed)")
   }
 
+  @Test(arguments: [(64, 3, 7), (63, 3, 3), (1000, 15, 7), (1001, 16, 7), (1000, 31, 3)])
+  func `many codes of few values are kept by rank, others as they are`(
+    count: Int, values: UInt64, encoding: UInt64
+  ) throws {
+    let operations = Array(repeating: "free", count: count)
+    // Row 0 has a step of 0; the largest of 16 values is the rarest.
+    let steps = (0..<UInt64(count)).map { $0 == 0 ? 0 : $0 * $0 * 7 % 101 % values }
+    let group = try written(steps, operations, "\(count) of \(values)")[0]
+    let chunk = try #require(group.chunks.first { $0.column == 100 })
+    #expect(chunk.encoding == encoding)
+    #expect(chunk.values == (encoding == 7 ? UInt64(count) : 0))
+  }
+
   @Test func `codes, bits and long steps that do not fit are damage`() throws {
     let operations = (0..<100).map { StepColumnsTests.operations[$0 * $0 % 5] }
     let steps = (0..<100 as Range<UInt64>).map { $0 * 997 % 5000 + ($0 % 40 == 0 ? 1 << 20 : 0) }
@@ -86,7 +99,7 @@ import TraceStore
       var groups = groups
       change(&groups[0].chunks)
       let folder = try TemporaryFolder()
-      let path = try folder.write(RawStore.store(groups, version: 5), to: "changed.zst")
+      let path = try folder.write(RawStore.store(groups, version: 6), to: "changed.zst")
       let file = try TraceFile(path: path)
       #expect(throws: TraceError.self) { try file.recordedBatches() }
     }

@@ -145,7 +145,7 @@ import TraceStore
     batch.shapes.map { batch.shapeTable[Int($0)].operation.name }
   }
 
-  @Test(arguments: [4, 5])
+  @Test(arguments: [4, 5, 6])
   func `a sample since version 4 has ticks with and without corrections, and none`(
     version: Int
   ) throws {
@@ -166,7 +166,7 @@ import TraceStore
   }
 
   @Test func `the writer keeps ticks as it did`() throws {
-    let path = Samples.path("stores/v5/ticks.zst")
+    let path = Samples.path("stores/v6/ticks.zst")
     let groups = try RawStore.groups(of: try TemporaryFolder.bytes(at: path))
     let folder = try TemporaryFolder()
     try TickTrace.write(to: folder.file("ticks.zst"))
@@ -195,7 +195,7 @@ import TraceStore
       ColumnEncoding(rawValue: UInt8(groups[group].chunks[chunk].encoding)))
     groups[group].chunks[chunk].content = encoding.encode(values)
     groups[group].chunks[chunk].values = UInt64(values.count)
-    let path = try folder.write(RawStore.store(groups, version: 5), to: "changed.zst")
+    let path = try folder.write(RawStore.store(groups, version: 6), to: "changed.zst")
     let file = try TraceFile(path: path)
     #expect(throws: TraceError.self) { try file.recordedBatches() }
   }
@@ -209,7 +209,7 @@ import TraceStore
       let group = try #require(groups.firstIndex { $0.table == 1 })
       let chunk = try #require(groups[group].chunks.firstIndex { $0.column == 51 })
       groups[group].chunks[chunk].content = RawStore.varint(period)
-      let path = try folder.write(RawStore.store(groups, version: 5), to: "changed.zst")
+      let path = try folder.write(RawStore.store(groups, version: 6), to: "changed.zst")
       let first = try #require(TickTrace.batches.first)
       let kept = try KeptTimes(groups[group], operations: TickColumnsTests.operations(first))
       #expect(

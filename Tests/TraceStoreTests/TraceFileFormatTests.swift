@@ -53,7 +53,7 @@ import TraceStore
     _ = try file.verify()
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5], ["full.zst", "tiny.zst"])
+  @Test(arguments: [1, 2, 3, 4, 5, 6], ["full.zst", "tiny.zst"])
   func `a store of any version is whole`(version: UInt32, name: String) throws {
     let file = try TraceFile(path: Samples.path("stores/v\(version)/\(name)"))
     #expect(file.version == version)
@@ -62,7 +62,7 @@ import TraceStore
     #expect(salvage.stop == nil)
   }
 
-  @Test(arguments: [2, 3, 4, 5])
+  @Test(arguments: [2, 3, 4, 5, 6])
   func `a store since version 2 still says what instances held and what was resident`(
     version: UInt32
   ) throws {
@@ -73,7 +73,7 @@ import TraceStore
     #expect(file.summary.residentFootprint == FullTrace.resident)
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5])
+  @Test(arguments: [1, 2, 3, 4, 5, 6])
   func `a store of any version still says what it said`(version: UInt32) throws {
     let file = try TraceFile(path: Samples.path("stores/v\(version)/full.zst"))
     #expect(file.metadata == FullTrace.metadata)

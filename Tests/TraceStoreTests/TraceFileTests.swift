@@ -282,7 +282,7 @@ import TraceStore
 
   private func expectDamage(_ groups: [RawStore.Group]) throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write(RawStore.store(groups, version: 5), to: "changed.zst")
+    let path = try folder.write(RawStore.store(groups, version: 6), to: "changed.zst")
     let file = try TraceFile(path: path)
     #expect(throws: TraceError.self) { try file.stacks() }
   }

@@ -90,7 +90,6 @@ struct AllocatorLogReading {
         try take(header, line: line, context: &context, sink: sink)
       case .malformed(let reason):
         try malformed(reason, line: line, isTorn: block.isTorn, context: &context)
-      case .event, .stack, .ignored, .otherText: break
       }
     }
   }

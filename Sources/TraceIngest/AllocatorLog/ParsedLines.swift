@@ -13,12 +13,17 @@ struct ParsedLines: Sendable {
 
   /// A line of neither, and how many of the batches and stacks stand before it.
   struct Other: Sendable {
+    enum Content {
+      case header(LogHeader)
+      case malformed(reason: String)
+    }
+
     var batch: Int
     var stack: Int
     var block: Int
     /// From the block's first line, from 0.
     var line: Int
-    var content: EventLine
+    var content: Content
   }
 
   private(set) var blocks: [Block] = []
@@ -29,6 +34,8 @@ struct ParsedLines: Sendable {
   private(set) var others: [Other] = []
   /// The events of the batches.
   private var eventCount = 0
+  /// The block that is being read.
+  private var last: Int { blocks.count - 1 }
 
   /// How far the last block's lines are read.
   private struct Place {
@@ -57,7 +64,7 @@ struct ParsedLines: Sendable {
           guard place.byte >= block.bytes.count else { continue }
           place.byte = 0
           block.bytes = []
-          blocks[blocks.count - 1].block.bytes = []
+          blocks[last].block.bytes = []
           if let more = next() {
             block = more
             blocks.append(Block(block: block))
@@ -92,19 +99,19 @@ struct ParsedLines: Sendable {
           place.byte = unsafe WordwiseEventLines.append(
             start, from: place.byte, limit: buffer.count - WordwiseEventLines.reach,
             expecting: &place.expected, to: &rows)
-          blocks[blocks.count - 1].lineCount += rows.count - before
+          blocks[last].lineCount += rows.count - before
           guard place.byte < buffer.count, !rows.isFull else { continue }
           let stacksBefore = stacks.count
           while let end = StackLine.append(
             bytes, at: place.byte, row: eventCount + rows.count, to: &stacks)
           {
             place.byte = end + 1
-            blocks[blocks.count - 1].lineCount += 1
+            blocks[last].lineCount += 1
           }
           guard stacks.count == stacksBefore else { continue }
           if let end = CommonEventLine.append(bytes, at: place.byte, to: &rows) {
             place.byte = end + 1
-            blocks[blocks.count - 1].lineCount += 1
+            blocks[last].lineCount += 1
             continue
           }
         }
@@ -112,9 +119,9 @@ struct ParsedLines: Sendable {
         while end < buffer.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
         let hasReturn = end > place.byte && bytes[end - 1] == UInt8(ascii: "\r")
         let line = place.byte..<(hasReturn ? end - 1 : end)
-        let isBatchOver = add(bytes, line, &rows, block: blocks.count - 1, spelling, &columns)
+        let isBatchOver = add(bytes, line, &rows, spelling, &columns)
         place.byte = end + 1
-        blocks[blocks.count - 1].lineCount += 1
+        blocks[last].lineCount += 1
         if isBatchOver { return true }
       }
       return false
@@ -123,10 +130,10 @@ struct ParsedLines: Sendable {
 
   /// Takes a line of any kind; whether the batch ends there.
   private mutating func add(
-    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ rows: inout EventRows, block: Int,
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ rows: inout EventRows,
     _ spelling: AllocatorLogReader.Spelling, _ columns: inout EventColumns?
   ) -> Bool {
-    var content: EventLine
+    let content: EventLine
     switch spelling {
     case .text: content = EventLine(bytes, range)
     case .jsonLines: content = JSONEventLine.parse(bytes, range)
@@ -139,30 +146,31 @@ struct ParsedLines: Sendable {
         content = columns == nil && !text.isEmpty ? .otherText : .ignored
       }
     }
-    if case .event(let event) = content {
-      guard let reason = event.append(to: &rows) else { return false }
-      content = .malformed(reason: reason)
-    }
-    let line = blocks[block].lineCount
     switch content {
-    case .event, .ignored: return false
-    case .otherText:
-      if blocks[block].otherText.count == 0 { blocks[block].otherText.first = line }
-      blocks[block].otherText.count += 1
-      return false
+    case .event(let event):
+      if let reason = event.append(to: &rows) { add(.malformed(reason: reason)) }
+    case .malformed(let reason): add(.malformed(reason: reason))
+    case .header(let header):
+      // What it says holds for the events behind it.
+      add(.header(header), behindBatch: !rows.isEmpty)
+      return !rows.isEmpty
     case .stack(var definition):
       definition.firstEvent = UInt64(eventCount + rows.count)
       stacks.append(definition)
-      return false
-    case .malformed, .header:
-      // What a header says holds for the events behind it.
-      var isBatchOver = false
-      if case .header = content { isBatchOver = !rows.isEmpty }
-      others.append(
-        Other(
-          batch: batches.count + (isBatchOver ? 1 : 0), stack: stacks.count, block: block,
-          line: line, content: content))
-      return isBatchOver
+    case .otherText:
+      if blocks[last].otherText.count == 0 {
+        blocks[last].otherText.first = blocks[last].lineCount
+      }
+      blocks[last].otherText.count += 1
+    case .ignored: break
     }
+    return false
+  }
+
+  private mutating func add(_ content: Other.Content, behindBatch: Bool = false) {
+    others.append(
+      Other(
+        batch: batches.count + (behindBatch ? 1 : 0), stack: stacks.count, block: last,
+        line: blocks[last].lineCount, content: content))
   }
 }
