@@ -80,12 +80,19 @@ struct ColumnSet {
     return column.content
   }
 
-  /// Codes of a byte, kept as they are or by rank.
-  func codes(number: UInt64) throws(TraceError) -> [UInt8] {
-    guard let column = columns[number], column.encoding == .ranked else {
-      return blob(number: number)
+  /// How many codes of a byte a column has, kept as they are or by rank.
+  func codeCount(number: UInt64) -> Int {
+    guard let column = columns[number] else { return 0 }
+    return column.encoding == .ranked ? column.valueCount : blob(number: number).count
+  }
+
+  /// Appends the codes of a column.
+  func appendCodes(number: UInt64, to codes: inout [UInt8]) throws(TraceError) {
+    if let column = columns[number], column.encoding == .ranked {
+      try RankedCoding.decode(column.content, count: column.valueCount, to: &codes)
+    } else {
+      codes += blob(number: number)
     }
-    return try RankedCoding.decode(column.content, count: column.valueCount)
   }
 
   /// Values of a column that must have one for each of `count` rows.

@@ -47,7 +47,7 @@ package enum ColumnEncoding: UInt8, CaseIterable, Sendable {
     case .packed: try FixedWidthCoding.decodePacked(bytes, count: count)
     case .fixed: try FixedWidthCoding.decodeFixed(bytes, count: count)
     case .planes: try FixedWidthCoding.decodePlanes(bytes, count: count)
-    case .ranked: try RankedCoding.decode(bytes, count: count).map { UInt64($0) }
+    case .ranked: try RankedCoding.decode(bytes, count: count)
     }
   }
 }

@@ -17,22 +17,26 @@ enum RankedCoding {
   /// The ranked values, then two ranks a byte, then what is kept apart; nil where that is more than
   /// the limit.
   static func encode(_ values: Span<UInt8>, apartAtMost limit: Int) -> [UInt8]? {
-    let counts = counts(of: values)
-    let ranked = counts.indices.filter { counts[$0] > 0 }
-      .sorted { (counts[$1], $0) < (counts[$0], $1) }
-      .prefix(Int(apart))
-    let apartCount = values.count - ranked.reduce(0) { $0 + counts[$1] }
+    var counts = counts(of: values)
+    var ranks = InlineArray<256, UInt8>(repeating: apart)
+    var ranked = InlineArray<15, UInt8>(repeating: 0)
+    var rankCount = 0
+    var apartCount = values.count
+    while rankCount < Int(apart), let value = mostFrequent(in: counts) {
+      apartCount -= Int(counts[value])
+      counts[value] = 0
+      ranks[value] = UInt8(rankCount)
+      ranked[rankCount] = UInt8(value)
+      rankCount += 1
+    }
     guard apartCount <= limit else { return nil }
-    var rankOfValue = [UInt8](repeating: apart, count: 256)
-    for (rank, value) in ranked.enumerated() { rankOfValue[value] = UInt8(rank) }
-    let ranks = rankOfValue.span
     let pairs = values.count / 2
     // One value more is written than is kept.
-    let capacity = 1 + ranked.count + pairs + 1 + apartCount + 1
+    let capacity = 1 + rankCount + pairs + 1 + apartCount + 1
     return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-      unsafe buffer[0] = UInt8(ranked.count)
-      for (rank, value) in ranked.enumerated() { unsafe buffer[1 + rank] = UInt8(value) }
-      count = 1 + ranked.count
+      unsafe buffer[0] = UInt8(rankCount)
+      for rank in 0..<rankCount { unsafe buffer[1 + rank] = ranked[rank] }
+      count = 1 + rankCount
       for pair in 0..<pairs {
         let low = unsafe ranks[unchecked: Int(values[unchecked: 2 &* pair])]
         let high = unsafe ranks[unchecked: Int(values[unchecked: 2 &* pair &+ 1])]
@@ -52,56 +56,74 @@ enum RankedCoding {
     }
   }
 
-  /// How often each value stands there: four counts of each, so that no one waits for the one before.
-  private static func counts(of values: Span<UInt8>) -> [Int] {
-    var counts = [Int](repeating: 0, count: 4 * 256)
-    var places = counts.mutableSpan
-    for index in values.indices {
-      let place = unsafe (index & 3) &<< 8 | Int(values[unchecked: index])
-      unsafe places[unchecked: place] &+= 1
+  /// How often each value stands there: in two halves, so that no count waits for the one before.
+  private static func counts(of values: Span<UInt8>) -> InlineArray<256, UInt32> {
+    var counts = InlineArray<256, UInt32>(repeating: 0)
+    var others = counts
+    for pair in 0..<values.count / 2 {
+      unsafe counts[unchecked: Int(values[unchecked: 2 &* pair])] &+= 1
+      unsafe others[unchecked: Int(values[unchecked: 2 &* pair &+ 1])] &+= 1
     }
-    return (0..<256).map { counts[$0] + counts[256 + $0] + counts[512 + $0] + counts[768 + $0] }
+    if values.count % 2 == 1 { counts[Int(values[values.count - 1])] += 1 }
+    for value in counts.indices { counts[value] += others[value] }
+    return counts
+  }
+
+  /// The value that has the highest count, the lowest one of several; nil where there is none.
+  private static func mostFrequent(in counts: InlineArray<256, UInt32>) -> Int? {
+    var found = 0
+    for value in counts.indices where counts[value] > counts[found] { found = value }
+    return counts[found] == 0 ? nil : found
   }
 
   /// The values again; `count` of them, neither more nor fewer.
-  static func decode(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt8] {
+  static func decode(_ bytes: [UInt8], count: Int) throws(TraceError) -> [UInt64] {
+    var values: [UInt8] = []
+    try decode(bytes, count: count, to: &values)
+    return values.map { UInt64($0) }
+  }
+
+  /// Appends the values.
+  static func decode(
+    _ bytes: [UInt8], count: Int, to values: inout [UInt8]
+  ) throws(TraceError) {
     let rankCount = bytes.first.map(Int.init) ?? 0
     let firstPair = 1 + rankCount
     let firstApart = firstPair + (count + 1) / 2
     guard count > 0, 1...Int(apart) ~= rankCount, firstApart <= bytes.count else {
       throw ByteReader.damaged
     }
-    let table = PairTable(values: Array(bytes[1..<firstPair]))
-    let (valuesOf, traitsOf) = (table.values.span, table.traits.span)
+    let table = PairTable(bytes.span.extracting(1..<firstPair))
     let pairs = bytes.span.extracting(firstPair..<firstApart)
+    let first = values.count
+    // Two values are written where the last byte has one.
+    values.append(contentsOf: repeatElement(0, count: 2 * pairs.count))
     var traits: UInt8 = 0
-    var values = unsafe [UInt8](unsafeUninitializedCapacity: count + 1) { buffer, written in
-      let target = UnsafeMutableRawBufferPointer(buffer)
-      for index in pairs.indices {
-        let pair = unsafe Int(pairs[unchecked: index])
-        unsafe target.storeBytes(
-          of: valuesOf[unchecked: pair].littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
-        traits |= unsafe traitsOf[unchecked: pair]
-      }
-      written = count
+    var target = values.mutableSpan
+    for index in pairs.indices {
+      let pair = unsafe Int(pairs[unchecked: index])
+      let two = unsafe table.values[unchecked: pair]
+      unsafe target[unchecked: first &+ 2 &* index] = UInt8(truncatingIfNeeded: two)
+      unsafe target[unchecked: first &+ 2 &* index &+ 1] = UInt8(truncatingIfNeeded: two &>> 8)
+      traits |= unsafe table.traits[unchecked: pair]
     }
     // What is left of the last byte is 0.
     let isWhole = count % 2 == 0 || bytes[firstApart - 1] < 16
     guard isWhole, traits & PairTable.hasUnknown == 0 else { throw ByteReader.damaged }
     var nextApart = firstApart
-    if traits & (PairTable.isLowApart | PairTable.isHighApart) != 0 {
+    if traits != 0 {
       for index in pairs.indices {
-        let traits = traitsOf[Int(pairs[index])]
-        for (place, trait) in [PairTable.isLowApart, PairTable.isHighApart].enumerated()
-        where traits & trait != 0 {
+        let traits = table.traits[Int(pairs[index])]
+        guard traits != 0 else { continue }
+        for place in 0..<2 where traits & (PairTable.isLowApart &<< UInt8(place)) != 0 {
           guard nextApart < bytes.count else { throw ByteReader.damaged }
-          values[2 * index + place] = bytes[nextApart]
+          target[first + 2 * index + place] = bytes[nextApart]
           nextApart += 1
         }
       }
     }
+    values.removeLast(values.count - first - count)
     guard nextApart == bytes.count else { throw ByteReader.damaged }
-    return values
   }
 
   /// What each byte of two ranks says.
@@ -112,20 +134,21 @@ enum RankedCoding {
     static let hasUnknown: UInt8 = 4
 
     /// The value of the lower rank in the lower byte; 0 for one that has none.
-    private(set) var values: [UInt16] = []
-    private(set) var traits: [UInt8] = []
+    private(set) var values = InlineArray<256, UInt16>(repeating: 0)
+    private(set) var traits = InlineArray<256, UInt8>(repeating: 0)
 
-    init(values known: [UInt8]) {
-      for pair in 0..<256 {
+    init(_ known: Span<UInt8>) {
+      for pair in values.indices {
         let (low, high) = (pair & 15, pair >> 4)
-        values.append(
-          (low < known.count ? UInt16(known[low]) : 0)
-            | (high < known.count ? UInt16(known[high]) << 8 : 0))
-        let isUnknown = [low, high].contains { $0 >= known.count && $0 < Int(apart) }
-        traits.append(
-          (low == apart ? PairTable.isLowApart : 0) | (high == apart ? PairTable.isHighApart : 0)
-            | (isUnknown ? PairTable.hasUnknown : 0))
+        if low < known.count { values[pair] |= UInt16(known[low]) }
+        if high < known.count { values[pair] |= UInt16(known[high]) << 8 }
+        traits[pair] = PairTable.trait(of: low, known.count, PairTable.isLowApart)
+        traits[pair] |= PairTable.trait(of: high, known.count, PairTable.isHighApart)
       }
+    }
+
+    private static func trait(of rank: Int, _ known: Int, _ isApart: UInt8) -> UInt8 {
+      rank == Int(apart) ? isApart : rank < known ? 0 : hasUnknown
     }
   }
 }

@@ -13,13 +13,11 @@ struct StepReading {
   private let longSteps: [UInt64]
 
   init(_ columns: ColumnSet) throws(TraceError) {
-    let columnsOfCodes = try (0..<StepContext.count).map { place throws(TraceError) in
-      try columns.codes(number: StepContext(place: place).column)
-    }
-    codes.reserveCapacity(columnsOfCodes.reduce(0) { $0 + $1.count })
-    for place in columnsOfCodes.indices {
+    let numbers = (0..<StepContext.count).map { StepContext(place: $0).column }
+    codes.reserveCapacity(numbers.reduce(0) { $0 + columns.codeCount(number: $1) })
+    for (place, number) in numbers.enumerated() {
       starts[place] = codes.count
-      codes += columnsOfCodes[place]
+      try columns.appendCodes(number: number, to: &codes)
       ends[place] = codes.count
     }
     let bits = columns.blob(.stepBits)

@@ -104,7 +104,8 @@ final class LineParsing: Sendable {
         isAtEnd = block == nil
         return block
       } catch {
-        (isAtEnd, failure) = (true, error)
+        isAtEnd = true
+        failure = error
         return nil
       }
     }

@@ -131,16 +131,16 @@ import TraceModel
       let size = decimal(at: address.end &+ 6, expected.digits), isAlignKey(size.end),
       let align = decimal(at: size.end &+ 7, expected.digits)
     else { return nil }
-    var end = align.end
-    unsafe rows.shapes[row] = shape.rawValue
-    unsafe rows.stacks[row] = 0
+    var (shapeNumber, stack, end) = (shape.rawValue, UInt64(0), align.end)
     if isStackKey(end) {
-      guard let stack = decimal(at: end &+ 7, expected.digits) else { return nil }
-      unsafe rows.shapes[row] &+= 1
-      unsafe rows.stacks[row] = stack.value
-      end = stack.end
+      guard let number = decimal(at: end &+ 7, expected.digits) else { return nil }
+      shapeNumber &+= 1
+      stack = number.value
+      end = number.end
     }
     guard isEnd(end) else { return nil }
+    unsafe rows.shapes[row] = shapeNumber
+    unsafe rows.stacks[row] = stack
     unsafe rows.addresses[row] = address.value
     unsafe rows.sizes[row] = size.value
     rows.append(align: align.value)
