@@ -53,7 +53,8 @@ struct AddressColumns: Sendable {
     let firstAllocation = derived.firstAllocation
     let noCategory = DerivedColumns.noCategory
     var codes = RowBuffer<UInt8>(rows: rows)
-    var steps = RowBuffer<UInt64>(rows: rows)
+    var steps: [UInt64] = []
+    steps.reserveCapacity(rows / 8)
     var other = OtherRows(nextInexactRow: inexact.first ?? .max)
     for row in 0..<rows {
       let flags = unsafe allFlags[unchecked: row]
@@ -72,7 +73,7 @@ struct AddressColumns: Sendable {
           addresses[unchecked: row], size: sizes[unchecked: row], thread: threads[unchecked: row],
           isInPlace: release != 0)
         unsafe codes.take(code, where: 1)
-        unsafe steps.take(step, where: code >= AddressModel.Code.steps ? 1 : 0)
+        if code >= AddressModel.Code.steps { steps.append(step) }
       } else if kind == 1 << ShapeFlags.ends, release > firstAllocation,
         UInt64(truncatingIfNeeded: row) != other.nextInexactRow
       {
@@ -81,11 +82,11 @@ struct AddressColumns: Sendable {
           addresses[unchecked: row], size: sizes[Int(origin)], thread: threads[unchecked: row])
       } else if let (code, step) = takeOther(row, of: batch, flags: flags, model, &other) {
         unsafe codes.take(code, where: 1)
-        unsafe steps.take(step, where: code >= AddressModel.Code.steps ? 1 : 0)
+        if code >= AddressModel.Code.steps { steps.append(step) }
       }
     }
     self.codes = codes.withSpan { unsafe $0.withUnsafeBufferPointer { unsafe Array($0) } }
-    self.steps = steps.withSpan { unsafe $0.withUnsafeBufferPointer { unsafe Array($0) } }
+    self.steps = steps
   }
 
   /// What tells plain rows.

@@ -17,17 +17,13 @@ enum RankedCoding {
   /// The ranked values, then two ranks a byte, then what is kept apart; nil where that is more than
   /// the limit.
   static func encode(_ values: Span<UInt8>, apartAtMost limit: Int) -> [UInt8]? {
-    var counts = counts(of: values)
+    let counts = counts(of: values)
+    let (ranked, rankCount) = mostFrequent(in: counts)
     var ranks = InlineArray<256, UInt8>(repeating: apart)
-    var ranked = InlineArray<15, UInt8>(repeating: 0)
-    var rankCount = 0
     var apartCount = values.count
-    while rankCount < Int(apart), let value = mostFrequent(in: counts) {
-      apartCount -= Int(counts[value])
-      counts[value] = 0
-      ranks[value] = UInt8(rankCount)
-      ranked[rankCount] = UInt8(value)
-      rankCount += 1
+    for rank in 0..<rankCount {
+      ranks[Int(ranked[rank])] = UInt8(rank)
+      apartCount -= Int(counts[Int(ranked[rank])])
     }
     guard apartCount <= limit else { return nil }
     let pairs = values.count / 2
@@ -56,24 +52,36 @@ enum RankedCoding {
     }
   }
 
-  /// How often each value stands there: in two halves, so that no count waits for the one before.
+  /// How often each value stands there: in four parts, so that no count waits for the one before.
   private static func counts(of values: Span<UInt8>) -> InlineArray<256, UInt32> {
-    var counts = InlineArray<256, UInt32>(repeating: 0)
-    var others = counts
-    for pair in 0..<values.count / 2 {
-      unsafe counts[unchecked: Int(values[unchecked: 2 &* pair])] &+= 1
-      unsafe others[unchecked: Int(values[unchecked: 2 &* pair &+ 1])] &+= 1
+    var parts = InlineArray<1024, UInt32>(repeating: 0)
+    for index in values.indices {
+      let place = unsafe (index & 3) &<< 8 | Int(values[unchecked: index])
+      unsafe parts[unchecked: place] &+= 1
     }
-    if values.count % 2 == 1 { counts[Int(values[values.count - 1])] += 1 }
-    for value in counts.indices { counts[value] += others[value] }
-    return counts
+    return InlineArray { value in
+      parts[value] + parts[256 + value] + parts[512 + value] + parts[768 + value]
+    }
   }
 
-  /// The value that has the highest count, the lowest one of several; nil where there is none.
-  private static func mostFrequent(in counts: InlineArray<256, UInt32>) -> Int? {
+  /// The values that have the highest counts, and how many they are; the lower one of two as frequent
+  /// comes first.
+  private static func mostFrequent(
+    in counts: InlineArray<256, UInt32>
+  ) -> (values: InlineArray<15, UInt8>, count: Int) {
+    var values = InlineArray<15, UInt8>(repeating: 0)
     var found = 0
-    for value in counts.indices where counts[value] > counts[found] { found = value }
-    return counts[found] == 0 ? nil : found
+    for value in counts.indices where counts[value] > 0 {
+      var place = found
+      while place > 0, counts[Int(values[place - 1])] < counts[value] {
+        if place < values.count { values[place] = values[place - 1] }
+        place -= 1
+      }
+      guard place < values.count else { continue }
+      values[place] = UInt8(value)
+      found = min(found + 1, values.count)
+    }
+    return (values, found)
   }
 
   /// The values again; `count` of them, neither more nor fewer.
