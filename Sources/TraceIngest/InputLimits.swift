@@ -13,7 +13,7 @@ package enum InputLimits {
   package static let headBytes = 1 << 16
   /// Rows of one batch of events: as many as a processor keeps in its cache.
   package static let batchRows = 1 << 15
-  /// Blocks that are read for a batch: few enough for most to have fewer events.
+  /// Blocks that one job reads: few enough for their events to fit one batch, mostly.
   package static let batchBlocks = 6
   /// Distinct event shapes in one batch; hostile keys make the batch end early.
   package static let batchShapes = 4096

@@ -80,10 +80,12 @@ struct ColumnSet {
     return column.content
   }
 
-  /// How many codes of a byte a column has, kept as they are or by rank.
+  /// How many codes of a byte a column has, kept as they are or by rank; of one that says more than its
+  /// bytes can hold, what they can.
   func codeCount(number: UInt64) -> Int {
     guard let column = columns[number] else { return 0 }
-    return column.encoding == .ranked ? column.valueCount : blob(number: number).count
+    return column.encoding == .ranked
+      ? min(column.valueCount, 2 * column.content.count) : blob(number: number).count
   }
 
   /// Appends the codes of a column.

@@ -91,6 +91,19 @@ import TraceStore
     #expect(chunk.values == (encoding == 7 ? UInt64(count) : 0))
   }
 
+  @Test(arguments: [101, 102, 98, 1 << 20, 1 << 24] as [UInt64])
+  func `a column by rank that says another number of codes is damage`(count: UInt64) throws {
+    let operations = Array(repeating: "free", count: 100)
+    var groups = try written((0..<100).map { $0 % 7 }, operations, "whole")
+    let place = try #require(groups[0].chunks.firstIndex { $0.column == 100 })
+    try #require(groups[0].chunks[place].encoding == 7)
+    groups[0].chunks[place].values = count
+    let folder = try TemporaryFolder()
+    let path = try folder.write(RawStore.store(groups, version: 6), to: "changed.zst")
+    let file = try TraceFile(path: path)
+    #expect(throws: TraceError.self) { try file.recordedBatches() }
+  }
+
   @Test func `codes, bits and long steps that do not fit are damage`() throws {
     let operations = (0..<100).map { StepColumnsTests.operations[$0 * $0 % 5] }
     let steps = (0..<100 as Range<UInt64>).map { $0 * 997 % 5000 + ($0 % 40 == 0 ? 1 << 20 : 0) }

@@ -213,17 +213,17 @@ class Bench:
                      reason=runs.get("heaptrack") or self.peers["heaptrack"].missing
                      or "no recording by heaptrack lies beside it: Tools/bench/record-traces makes both")
             return
-        theirs, blocks = runs["heaptrack"], traces.heaptrack_blocks(trace.heaptrack)
+        theirs, changes = runs["heaptrack"], traces.heaptrack_changes(trace.heaptrack)
         # Of the same program, yet not the same events to the last: so rates, not times. What heaptrack
         # writes of a realloc is two lines, so allocations and releases are counted on both sides.
-        scale = trace.blocks / blocks
+        scale = trace.changes / changes
         values = [scale * b.seconds / a.seconds for a, b in zip(ours, theirs)]
-        by_event = trace.events / trace.blocks * median(values)
+        by_event = trace.events / trace.changes * median(values)
         self.add("ingest-heaptrack", trace, median(values), values=values,
-                 memtrace=million(trace.blocks / median(each.seconds for each in ours)),
-                 peer=million(blocks / median(each.seconds for each in theirs)),
-                 note=f"{trace.name}: {trace.blocks} allocations and releases in {trace.events} events "
-                      f"of the log, {blocks} in heaptrack's; by events of each {by_event:.2f} x")
+                 memtrace=million(trace.changes / median(each.seconds for each in ours)),
+                 peer=million(changes / median(each.seconds for each in theirs)),
+                 note=f"{trace.name}: {trace.changes} allocations and releases in {trace.events} events "
+                      f"of the log, {changes} in heaptrack's; by events of each {by_event:.2f} x")
 
     def one_thread(self, trace, runs):
         if "memtrace-1" not in runs:

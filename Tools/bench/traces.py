@@ -16,15 +16,15 @@ SUFFIXES = re.compile(r"(\.log|\.txt)?(\.zst|\.gz)?$")
 @dataclasses.dataclass
 class Trace:
     """`text` is all of it; `heap` its allocations, reallocations and frees alone, which `csv` has, too:
-    the same file where it has nothing else. `blocks` counts the allocations and releases in its events: a
-    realloc of a block is one of each. `truth` is what a generator knows of it."""
+    the same file where it has nothing else. `changes` counts the allocations and releases in its events:
+    a realloc of a block is one of each. `truth` is what a generator knows of it."""
 
     name: str
     text: pathlib.Path
     heap: pathlib.Path
     csv: pathlib.Path
     events: int
-    blocks: int = 0
+    changes: int = 0
     is_synthetic: bool = False
     truth: dict = dataclasses.field(default_factory=dict)
     heaptrack: pathlib.Path | None = None
@@ -75,7 +75,7 @@ def given(source, generator, scratch):
         heap = text
     recording = source.with_name(f"{name}.heaptrack.zst")
     return Trace(name, text, heap, csv, counts["events"],
-                 blocks=counts["events"] + counts["replacements"],
+                 changes=counts["events"] + counts["replacements"],
                  heaptrack=recording if recording.is_file() else None)
 
 
@@ -87,7 +87,7 @@ def synthetic(events, live, generator, scratch, with_csv):
     return Trace(name, text, text, csv, events, is_synthetic=True, truth=truth)
 
 
-def heaptrack_blocks(recording):
+def heaptrack_changes(recording):
     """The allocations and releases in a recording by heaptrack, a line each; a realloc has two."""
     unpacked = subprocess.Popen(["zstd", "-dcq", recording], stdout=subprocess.PIPE)
     count = subprocess.run(["grep", "-ac", "^[+-] "], stdin=unpacked.stdout, capture_output=True,

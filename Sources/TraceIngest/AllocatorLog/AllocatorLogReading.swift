@@ -22,25 +22,21 @@ struct AllocatorLogReading {
   mutating func take(
     _ parsed: ParsedLines, context: inout ReadContext, sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    // What the ordinals of events are beyond those that the parsed lines count.
-    let offset = nextEvent
-    var stack = 0
-    var others = parsed.others[...]
+    var taken = Taken(offset: nextEvent)
     for (place, batch) in parsed.batches.enumerated() {
-      try take(&others, upTo: place, of: parsed, &stack, offset, context: &context, sink: sink)
+      try takeOthers(before: place, of: parsed, from: &taken, context: &context, sink: sink)
       var batch = batch
       batch.firstEvent = nextEvent
       nextEvent += UInt64(batch.count)
-      var known = stack
-      let end = nextEvent - offset
+      var known = taken.stacks
+      let end = nextEvent - taken.offset
       while known < parsed.stacks.count, parsed.stacks.rows[known].firstEvent < end { known += 1 }
-      try handOn(parsed.stacks, to: known, from: &stack, offset, sink)
+      try handOnStacks(of: parsed, to: known, from: &taken, sink: sink)
       try sink(.events(batch))
     }
-    try take(
-      &others, upTo: parsed.batches.count, of: parsed, &stack, offset, context: &context,
-      sink: sink)
-    try handOn(parsed.stacks, to: parsed.stacks.count, from: &stack, offset, sink)
+    try takeOthers(
+      before: parsed.batches.count, of: parsed, from: &taken, context: &context, sink: sink)
+    try handOnStacks(of: parsed, to: parsed.stacks.count, from: &taken, sink: sink)
     for parsed in parsed.blocks { try note(parsed, context: &context) }
     if let patience, nextEvent > lastWrittenEvent, ContinuousClock.now - lastWritten >= patience {
       try sink(.flush)
@@ -64,29 +60,37 @@ struct AllocatorLogReading {
     }
   }
 
+  /// How many of the parsed lines' call stacks and other lines are taken.
+  private struct Taken {
+    /// What the ordinals of events are beyond those that the parsed lines count.
+    let offset: UInt64
+    var stacks = 0
+    var others = 0
+  }
+
   /// Hands on definitions: they come before any event that may name them.
-  private func handOn(
-    _ definitions: StackBatch, to end: Int, from stack: inout Int, _ offset: UInt64,
-    _ sink: (consuming TraceRecord) throws -> Void
+  private func handOnStacks(
+    of parsed: ParsedLines, to end: Int, from taken: inout Taken,
+    sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    guard stack < end else { return }
-    try sink(.stacks(definitions.part(stack..<end, offset: offset)))
-    stack = end
+    guard taken.stacks < end else { return }
+    try sink(.stacks(parsed.stacks.part(taken.stacks..<end, offset: taken.offset)))
+    taken.stacks = end
   }
 
   /// Takes the other lines that stand before a batch.
-  private mutating func take(
-    _ others: inout ArraySlice<ParsedLines.Other>, upTo batch: Int, of parsed: ParsedLines,
-    _ stack: inout Int, _ offset: UInt64, context: inout ReadContext,
-    sink: (consuming TraceRecord) throws -> Void
+  private mutating func takeOthers(
+    before batch: Int, of parsed: ParsedLines, from taken: inout Taken,
+    context: inout ReadContext, sink: (consuming TraceRecord) throws -> Void
   ) throws {
-    while let other = others.first, other.batch <= batch {
-      others.removeFirst()
+    while taken.others < parsed.others.count, parsed.others[taken.others].batch <= batch {
+      let other = parsed.others[taken.others]
+      taken.others += 1
       let block = parsed.blocks[other.block].block
       let line = block.firstLine + other.line
       switch other.content {
       case .header(let header):
-        try handOn(parsed.stacks, to: other.stack, from: &stack, offset, sink)
+        try handOnStacks(of: parsed, to: other.stack, from: &taken, sink: sink)
         try take(header, line: line, context: &context, sink: sink)
       case .malformed(let reason):
         try malformed(reason, line: line, isTorn: block.isTorn, context: &context)
